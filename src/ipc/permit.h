@@ -1,0 +1,40 @@
+/* permit.h - who may say what to whom: one table a direction, in one place.
+ *
+ * The parent is the switchboard. Every worker has one channel, to the parent; what the agent says to
+ * the tunnel or to push passes through the parent, which holds it against the same tables. */
+#ifndef OOBM_IPC_PERMIT_H
+#define OOBM_IPC_PERMIT_H
+
+#include "ipc/msg.h"
+
+/* parent -> tunnel */
+enum { TUNNEL_RELAY, TUNNEL_START, TUNNEL_CHECK, TUNNEL_OPEN, TUNNEL_CLOSE, TUNNEL_STATS, TUNNEL_LOG, TUNNEL_RULES };
+extern const struct permit permit_tunnel[TUNNEL_RULES];
+
+/* tunnel -> parent (all of it goes on to the agent) */
+enum { FROM_TUNNEL_READY, FROM_TUNNEL_CHECKED, FROM_TUNNEL_UP, FROM_TUNNEL_FAILED, FROM_TUNNEL_DOWN,
+       FROM_TUNNEL_BYTES, FROM_TUNNEL_RULES };
+extern const struct permit permit_from_tunnel[FROM_TUNNEL_RULES];
+
+/* parent -> push */
+enum { PUSH_PUSHOVER, PUSH_START, PUSH_SEND, PUSH_LOG, PUSH_RULES };
+extern const struct permit permit_push[PUSH_RULES];
+
+/* push -> parent (all of it goes on to the agent) */
+enum { FROM_PUSH_READY, FROM_PUSH_SENT, FROM_PUSH_FAILED, FROM_PUSH_RULES };
+extern const struct permit permit_from_push[FROM_PUSH_RULES];
+
+/* parent -> agent */
+enum { AGENT_MODEM, AGENT_OWNER, AGENT_WINDOW, AGENT_RELAY, AGENT_PUSHOVER, AGENT_PATHS, AGENT_START,
+       AGENT_TTY, AGENT_LINK_UP, AGENT_LINK_FAILED, AGENT_LINK_DOWN, AGENT_WORKER_UP, AGENT_WORKER_DIED,
+       AGENT_CHECKED, AGENT_TUNNEL_UP, AGENT_TUNNEL_FAILED, AGENT_TUNNEL_DOWN, AGENT_TUNNEL_BYTES,
+       AGENT_SENT, AGENT_SEND_FAILED, AGENT_STOP, AGENT_LOG, AGENT_RULES };
+extern const struct permit permit_agent[AGENT_RULES];
+
+/* agent -> parent */
+enum { FROM_AGENT_READY, FROM_AGENT_ALIVE, FROM_AGENT_CLAIM, FROM_AGENT_RELEASE, FROM_AGENT_LINK_OPEN,
+       FROM_AGENT_LINK_CLOSE, FROM_AGENT_CHECK, FROM_AGENT_TUNNEL_OPEN, FROM_AGENT_TUNNEL_CLOSE,
+       FROM_AGENT_TUNNEL_STATS, FROM_AGENT_SEND, FROM_AGENT_STOPPED, FROM_AGENT_LOG, FROM_AGENT_RULES };
+extern const struct permit permit_from_agent[FROM_AGENT_RULES];
+
+#endif

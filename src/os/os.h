@@ -1,0 +1,36 @@
+/* os.h - what differs between systems; one implementation a system, one file a subject. */
+#ifndef OOBM_OS_OS_H
+#define OOBM_OS_OS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* sandbox_*.c: takes from this process for ever what no worker needs: new programs, tracing, mounts,
+ * other ids. Returns 0, or -1 with the reason logged. */
+int os_sandbox(void);
+
+/* proc_*.c */
+/* Has the kernel send SIGNO to this process when its parent dies; kept across exec of a program that
+ * is not set-id to somebody else. Returns 0, or -1 where the system cannot. */
+int os_die_with_parent(int signo);
+/* No core dumps, no tracing by others of the same user: workers hold secrets. */
+void os_not_dumpable(void);
+/* Closes all descriptors from LOWEST upwards. */
+void os_close_from(int lowest);
+/* A text of 1..SIZE-1 characters that is different after each boot. Returns 0 or -1. */
+int os_boot_id(char *out, size_t size);
+
+/* net_*.c */
+/* Binds a socket to an interface, so that no packet leaves by another one. Returns 0, or -1 and errno. */
+int os_bind_to_interface(int fd, const char *ifname, int family);
+/* The interface a socket is bound to, "" if none. Returns 0 or -1. */
+int os_bound_interface(int fd, char *ifname, size_t size);
+/* Bytes that the interface has received and sent since it exists. Returns 0, or -1 if it is gone. */
+int os_interface_bytes(const char *ifname, uint64_t *received, uint64_t *sent);
+
+/* usb_*.c: the serial ports of USB devices are found by libserialport; this tells their interface number. */
+/* bInterfaceNumber of the USB device behind a tty name such as "ttyUSB0", or -1. */
+int os_tty_usb_interface(const char *tty);
+
+#endif

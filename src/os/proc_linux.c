@@ -1,0 +1,52 @@
+#include "os/os.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int os_die_with_parent(int signo)
+{
+	return prctl(PR_SET_PDEATHSIG, signo, 0, 0, 0);
+}
+
+void os_not_dumpable(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+void os_close_from(int lowest)
+{
+	long max;
+
+#ifdef SYS_close_range
+	if (syscall(SYS_close_range, (unsigned)lowest, ~0U, 0) == 0)
+		return;
+#endif
+	/* before Linux 5.9 */
+	max = sysconf(_SC_OPEN_MAX);
+	for (int fd = lowest; fd < (max > 0 && max < 65536 ? max : 65536); fd++)
+		close(fd);
+}
+
+int os_boot_id(char *out, size_t size)
+{
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	n = read(fd, out, size - 1);
+	close(fd);
+	if (n <= 0)
+		return -1;
+	out[n] = 0;
+	out[strcspn(out, "\n")] = 0;
+	return 0;
+}
