@@ -1,13 +1,20 @@
 # Tests: unit tests are C programs that speak TAP; t/NNNN-name.t are scripts. All run under prove.
+# UNIT_TESTS are run; other check_PROGRAMS (the lab's tools) are only built. SCRIPT_TESTS find what was
+# built by $OOBM_BUILD and the sources by $OOBM_SRC.
+UNIT_TESTS =
+SCRIPT_TESTS =
 
 if HAVE_CMOCKA
 UNIT_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 
-check_PROGRAMS += t/unit/msg
+UNIT_TESTS += t/unit/msg
 t_unit_msg_SOURCES = t/unit/msg.c
 t_unit_msg_CFLAGS = $(UNIT_CFLAGS)
 t_unit_msg_LDADD = src/libipc.a src/libbase.a $(CMOCKA_LIBS)
 endif
 
+check_PROGRAMS += $(UNIT_TESTS)
+EXTRA_DIST += $(SCRIPT_TESTS)
+
 check-local: $(check_PROGRAMS)
-	OOBM_BUILD=$(abs_builddir) OOBM_SRC=$(abs_srcdir) $(PROVE) -e "" $(check_PROGRAMS)
+	OOBM_BUILD=$(abs_builddir) OOBM_SRC=$(abs_srcdir) $(PROVE) -e "" $(UNIT_TESTS) $(SCRIPT_TESTS:%=$(srcdir)/%)
