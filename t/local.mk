@@ -11,6 +11,11 @@ UNIT_TESTS += t/unit/msg
 t_unit_msg_SOURCES = t/unit/msg.c
 t_unit_msg_CFLAGS = $(UNIT_CFLAGS)
 t_unit_msg_LDADD = src/libipc.a src/libbase.a $(CMOCKA_LIBS)
+
+check_PROGRAMS += t/unit/serial
+t_unit_serial_SOURCES = t/unit/serial.c
+t_unit_serial_CFLAGS = $(UNIT_CFLAGS)
+t_unit_serial_LDADD = $(SERIAL_LIBS) $(CMOCKA_LIBS)
 endif
 
 check_PROGRAMS += $(UNIT_TESTS)

@@ -1,0 +1,422 @@
+#include "config.h"
+
+#include "run/serial.h"
+
+#include "os/os.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libserialport.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <termios.h>
+#include <unistd.h>
+
+struct serial {
+	struct sp_port *port;	/* NULL for a pseudo-terminal */
+	int lock;		/* carries the flock for as long as the port is ours */
+	int fd;			/* what is read and written: the port's own, or the same as lock */
+	unsigned speed;
+	char path[SERIAL_PATH_MAX];
+};
+
+/* --- finding ---------------------------------------------------------------------- */
+
+struct usb_id {
+	int vendor, product;
+	const char *serial;	/* NULL: any */
+};
+
+static int parse_id(const char *id, struct usb_id *out)
+{
+	unsigned v, p;
+	int n = 0;
+
+	if (sscanf(id, "%4x:%4x%n", &v, &p, &n) != 2 || (id[n] && id[n] != ':'))
+		return -1;
+	*out = (struct usb_id){ (int)v, (int)p, id[n] && id[n + 1] ? id + n + 1 : NULL };
+	return 0;
+}
+
+static bool port_matches(const struct sp_port *p, const struct usb_id *want)
+{
+	const char *serial = sp_get_port_usb_serial(p);
+	int v, d;
+
+	if (sp_get_port_usb_vid_pid(p, &v, &d) != SP_OK || v != want->vendor || d != want->product)
+		return false;
+	return !want->serial || (serial && !strcasecmp(serial, want->serial));
+}
+
+static int port_interface(const struct sp_port *p)
+{
+	const char *slash = strrchr(sp_get_port_name(p), '/');
+
+	return os_tty_usb_interface(slash ? slash + 1 : sp_get_port_name(p));
+}
+
+/* "ttyUSB0 (12d1:1001, interface 0)", for people who look for their modem. */
+static void describe_ports(struct sp_port **list, char *out, size_t size)
+{
+	size_t len = 0;
+	int v, p;
+
+	out[0] = '\0';
+	for (size_t i = 0; list[i] && len < size; i++) {
+		if (sp_get_port_usb_vid_pid(list[i], &v, &p) != SP_OK)
+			continue;
+		len += (size_t)snprintf(out + len, size - len, "%s%s (%04x:%04x, interface %d)", len ? ", " : "",
+					sp_get_port_name(list[i]), (unsigned)v, (unsigned)p,
+					port_interface(list[i]));
+	}
+}
+
+static const struct sp_port *best_port(struct sp_port **list, const struct usb_id *want, int interface)
+{
+	const struct sp_port *best = NULL;
+	int lowest = INT_MAX;
+
+	for (size_t i = 0; list[i]; i++) {
+		int n = port_interface(list[i]);
+
+		if (!port_matches(list[i], want))
+			continue;
+		if (interface >= 0 ? n == interface : n < lowest) {
+			best = list[i];
+			lowest = n;
+		}
+	}
+	return best;
+}
+
+int serial_find(const char *id, int interface, char *path, size_t size, struct err *e)
+{
+	const struct sp_port *p;
+	struct sp_port **list;
+	struct usb_id want;
+	char seen[256], which[32] = "";
+	int rc = -1;
+
+	if (parse_id(id, &want) < 0)
+		return err_set(e, "'%s' is no USB id: write vendor:product in hex, such as 12d1:1001", id);
+	if (sp_list_ports(&list) != SP_OK)
+		return err_set(e, "the serial ports cannot be listed: out of memory");
+	p = best_port(list, &want, interface);
+	if (p) {
+		rc = 0;
+		if ((size_t)snprintf(path, size, "%s", sp_get_port_name(p)) >= size)
+			rc = err_set(e, "%s: the name of the port is too long", sp_get_port_name(p));
+	} else {
+		describe_ports(list, seen, sizeof seen);
+		if (interface >= 0)
+			snprintf(which, sizeof which, " with interface %d", interface);
+		err_set(e, "no serial port of USB device %s%s; seen: %s", id, which,
+			seen[0] ? seen : "none (is the modem plugged in?)");
+	}
+	sp_free_port_list(list);
+	return rc;
+}
+
+/* --- who has it? -------------------------------------------------------------------- */
+
+/* The process that holds a flock on ST, or 0. /proc/locks: "1: FLOCK  ADVISORY  WRITE 123 00:06:77 0 EOF" */
+static int flock_owner(const struct stat *st)
+{
+	FILE *f = fopen("/proc/locks", "re");
+	char line[160];
+	int owner = 0;
+
+	if (!f)
+		return 0;
+	while (!owner && fgets(line, sizeof line, f)) {
+		unsigned major, minor;
+		unsigned long inode;
+		int pid;
+
+		if (sscanf(line, "%*d: FLOCK %*s %*s %d %x:%x:%lu", &pid, &major, &minor, &inode) == 4 &&
+		    inode == st->st_ino && makedev(major, minor) == st->st_dev)
+			owner = pid;
+	}
+	fclose(f);
+	return owner;
+}
+
+/* The live process that a lock file of the old kind names (pppd, minicom, cu leave them), or 0. */
+static int lock_file_owner(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char name[SERIAL_PATH_MAX + 32];
+	FILE *f;
+	int pid = 0;
+
+	snprintf(name, sizeof name, "/var/lock/LCK..%s", slash ? slash + 1 : path);
+	f = fopen(name, "re");
+	if (!f)
+		return 0;
+	if (fscanf(f, "%d", &pid) != 1 || pid <= 0 || pid == getpid() || (kill(pid, 0) < 0 && errno == ESRCH))
+		pid = 0;
+	fclose(f);
+	return pid;
+}
+
+static int in_use(const char *path, int pid, struct err *e)
+{
+	char name[64] = "", proc[32];
+	FILE *f;
+
+	if (pid <= 0)
+		return err_set(e, "%s: in use by another program (fuser -v %s tells which)", path, path);
+	snprintf(proc, sizeof proc, "/proc/%d/comm", pid);
+	f = fopen(proc, "re");
+	if (f) {
+		if (!fgets(name, sizeof name, f))
+			name[0] = '\0';
+		name[strcspn(name, "\n")] = '\0';
+		fclose(f);
+	}
+	return err_set(e, "%s: in use by %s, process %d; stop it first", path, name[0] ? name : "a program", pid);
+}
+
+/* --- opening ------------------------------------------------------------------------ */
+
+static int open_error(const char *path, struct err *e)
+{
+	switch (errno) {
+	case ENOENT:
+	case ENXIO:
+	case ENODEV:
+		return err_set(e, "%s: no such port; is the modem plugged in?", path);
+	case EACCES:
+	case EPERM:
+		return err_set(e, "%s: no permission; the user needs to be in the port's group (dialout), "
+			       "or the udev rule is missing", path);
+	case EBUSY:
+		return in_use(path, lock_file_owner(path), e);
+	default:
+		return err_sys(e, "%s: cannot be opened", path);
+	}
+}
+
+/* Takes the flock before anything touches the port, so that a second oobmd does not disturb the first. */
+static int take_lock(struct serial *s, struct err *e)
+{
+	struct stat st;
+	int pid = lock_file_owner(s->path);
+
+	s->lock = open(s->path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (s->lock < 0)
+		return open_error(s->path, e);
+	if (!isatty(s->lock))
+		return err_set(e, "%s: not a serial port", s->path);
+	if (flock(s->lock, LOCK_EX | LOCK_NB) < 0)
+		return in_use(s->path, fstat(s->lock, &st) < 0 ? 0 : flock_owner(&st), e);
+	if (pid)
+		return in_use(s->path, pid, e);
+	return 0;
+}
+
+/* libserialport leaves VMIN 0, where a read of 0 bytes may mean "nothing there" as well as "gone". With
+ * 1 it means only the latter. */
+static int set_vmin(int fd, bool raw)
+{
+	struct termios t;
+
+	if (tcgetattr(fd, &t) < 0)
+		return -1;
+	if (raw) {
+		cfmakeraw(&t);
+		t.c_cflag |= CLOCAL | CREAD;
+	}
+	t.c_cc[VMIN] = 1;
+	t.c_cc[VTIME] = 0;
+	return tcsetattr(fd, TCSANOW, &t);
+}
+
+/* RTS/CTS on a wire that has no CTS would stop for ever; a USB device always has it. */
+static bool has_cts(struct sp_port *p)
+{
+	enum sp_signal up;
+
+	if (sp_get_port_transport(p) == SP_TRANSPORT_USB)
+		return true;
+	return sp_get_signals(p, &up) == SP_OK && (up & SP_SIG_CTS);
+}
+
+static int configure(struct serial *s)
+{
+	struct sp_port *p = s->port;
+
+	if (!p)
+		return set_vmin(s->fd, true);
+	if (sp_set_baudrate(p, (int)s->speed) != SP_OK || sp_set_bits(p, 8) != SP_OK ||
+	    sp_set_parity(p, SP_PARITY_NONE) != SP_OK || sp_set_stopbits(p, 1) != SP_OK ||
+	    sp_set_flowcontrol(p, has_cts(p) ? SP_FLOWCONTROL_RTSCTS : SP_FLOWCONTROL_NONE) != SP_OK ||
+	    sp_set_dtr(p, SP_DTR_ON) != SP_OK)
+		return -1;
+	return set_vmin(s->fd, false);
+}
+
+/* Opens S->path, which is locked: by libserialport where that can, else by its lock descriptor. */
+static int open_port(struct serial *s, struct err *e)
+{
+	if (!strncmp(s->path, "/dev/pts/", 9)) {
+		s->fd = s->lock;
+	} else {
+		if (sp_get_port_by_name(s->path, &s->port) != SP_OK)
+			return err_set(e, "%s: not a serial port that the system knows", s->path);
+		if (sp_open(s->port, SP_MODE_READ_WRITE) != SP_OK)
+			return open_error(s->path, e);
+		sp_get_port_handle(s->port, &s->fd);
+		fcntl(s->fd, F_SETFD, FD_CLOEXEC);
+	}
+	if (configure(s) < 0)
+		return err_sys(e, "%s: cannot be set to %u bit/s, 8N1", s->path, s->speed);
+	ioctl(s->fd, TIOCEXCL);
+	tcflush(s->fd, TCIFLUSH);
+	return 0;
+}
+
+static void close_port(struct serial *s)
+{
+	if (s->port) {
+		sp_close(s->port);
+		sp_free_port(s->port);
+	}
+	if (s->lock >= 0)
+		close(s->lock);
+	s->port = NULL;
+	s->lock = s->fd = -1;
+}
+
+struct serial *serial_open(const char *path, unsigned speed, struct err *e)
+{
+	struct serial *s = calloc(1, sizeof *s);
+	char resolved[PATH_MAX];
+
+	if (!s) {
+		err_set(e, "out of memory");
+		return NULL;
+	}
+	s->lock = s->fd = -1;
+	s->speed = speed ? speed : 115200;
+	/* udev's names are links; libserialport wants the name that the kernel gave */
+	if (!realpath(path, resolved)) {
+		snprintf(resolved, sizeof resolved, "%s", path);
+		open_error(resolved, e);
+		goto fail;
+	}
+	if ((size_t)snprintf(s->path, sizeof s->path, "%s", resolved) >= sizeof s->path) {
+		err_set(e, "%s: the name is too long", path);
+		goto fail;
+	}
+	if (take_lock(s, e) < 0 || open_port(s, e) < 0)
+		goto fail;
+	return s;
+fail:
+	serial_close(s);
+	return NULL;
+}
+
+void serial_close(struct serial *s)
+{
+	if (!s)
+		return;
+	close_port(s);
+	free(s);
+}
+
+int serial_fd(const struct serial *s)
+{
+	return s->fd;
+}
+
+const char *serial_path(const struct serial *s)
+{
+	return s->path;
+}
+
+/* --- bytes -------------------------------------------------------------------------- */
+
+ssize_t serial_read(struct serial *s, void *p, size_t n)
+{
+	ssize_t got;
+
+	do
+		got = read(s->fd, p, n);
+	while (got < 0 && errno == EINTR);
+	if (got > 0)
+		return got;
+	/* with VMIN 1 an empty queue is EAGAIN, so that 0 is the end: hung up or unplugged */
+	return got < 0 && errno == EAGAIN ? 0 : -1;
+}
+
+ssize_t serial_write(struct serial *s, const void *p, size_t n)
+{
+	ssize_t put;
+
+	do
+		put = write(s->fd, p, n);
+	while (put < 0 && errno == EINTR);
+	if (put >= 0)
+		return put;
+	return errno == EAGAIN ? 0 : -1;
+}
+
+/* --- lines -------------------------------------------------------------------------- */
+
+void serial_set_dtr(struct serial *s, bool up)
+{
+	if (s->port)
+		sp_set_dtr(s->port, up ? SP_DTR_ON : SP_DTR_OFF);
+}
+
+int serial_dcd(struct serial *s)
+{
+	enum sp_signal up;
+
+	if (!s->port || sp_get_signals(s->port, &up) != SP_OK)
+		return -1;
+	return up & SP_SIG_DCD ? 1 : 0;
+}
+
+/* --- lending ------------------------------------------------------------------------ */
+
+void serial_lend(struct serial *s)
+{
+	ioctl(s->fd, TIOCNXCL);
+}
+
+static bool hung_up(const struct serial *s)
+{
+	struct pollfd p = { .fd = s->fd };
+
+	return poll(&p, 1, 0) < 0 || (p.revents & (POLLHUP | POLLERR | POLLNVAL));
+}
+
+int serial_take_back(struct serial *s)
+{
+	if (s->fd < 0)
+		return -1;
+	if (!hung_up(s)) {
+		ioctl(s->fd, TIOCEXCL);
+		tcflush(s->fd, TCIOFLUSH);
+		return configure(s);
+	}
+	/* The kernel hangs a port up when DCD drops while pppd has CLOCAL off: our descriptor is dead,
+	 * the modem is not. */
+	close_port(s);
+	if (take_lock(s, NULL) < 0 || open_port(s, NULL) < 0) {
+		close_port(s);
+		return -1;
+	}
+	return 0;
+}
