@@ -12,10 +12,20 @@ t_unit_msg_SOURCES = t/unit/msg.c
 t_unit_msg_CFLAGS = $(UNIT_CFLAGS)
 t_unit_msg_LDADD = src/libipc.a src/libbase.a $(CMOCKA_LIBS)
 
-check_PROGRAMS += t/unit/serial
+UNIT_TESTS += t/unit/serial
 t_unit_serial_SOURCES = t/unit/serial.c
 t_unit_serial_CFLAGS = $(UNIT_CFLAGS)
 t_unit_serial_LDADD = $(SERIAL_LIBS) $(CMOCKA_LIBS)
+
+UNIT_TESTS += t/unit/json
+t_unit_json_SOURCES = t/unit/json.c
+t_unit_json_CFLAGS = $(UNIT_CFLAGS)
+t_unit_json_LDADD = $(JSON_LIBS) src/libipc.a src/libbase.a $(CMOCKA_LIBS)
+
+UNIT_TESTS += t/unit/utf8
+t_unit_utf8_SOURCES = t/unit/utf8.c
+t_unit_utf8_CFLAGS = $(UNIT_CFLAGS)
+t_unit_utf8_LDADD = src/libbase.a $(CMOCKA_LIBS)
 endif
 
 check_PROGRAMS += $(UNIT_TESTS)

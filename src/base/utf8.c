@@ -1,0 +1,65 @@
+#include "base/utf8.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+size_t utf8_char(const char *s, size_t n)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *p = (const unsigned char *)s;
+	size_t len;
+	uint32_t v;
+
+	if (n == 0)
+		return 0;
+	if (p[0] < 0x80)
+		return 1;
+	len = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
+	if (p[0] < 0xc2 || p[0] > 0xf4 || len > n)
+		return 0;
+	v = p[0] & (0x7fU >> len);
+	for (size_t i = 1; i < len; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		v = v << 6 | (p[i] & 0x3fU);
+	}
+	if (v < least[len] || v > 0x10ffff || (v >= 0xd800 && v <= 0xdfff))
+		return 0;
+	return len;
+}
+
+size_t utf8_prefix(const char *s, size_t n, size_t chars)
+{
+	size_t used = 0;
+
+	while (used < n && chars > 0) {
+		size_t len = utf8_char(s + used, n - used);
+
+		used += len ? len : 1;
+		chars--;
+	}
+	return used;
+}
+
+char *utf8_repair(const char *s, size_t n)
+{
+	static const char unknown[] = "\xef\xbf\xbd";
+	char *out, *p;
+
+	if (n > (SIZE_MAX - 1) / 3)
+		return NULL;
+	p = out = malloc(n * 3 + 1);
+	if (!out)
+		return NULL;
+	while (n > 0) {
+		size_t len = utf8_char(s, n);
+
+		memcpy(p, len ? s : unknown, len ? len : 3);
+		p += len ? len : 3;
+		s += len ? len : 1;
+		n -= len ? len : 1;
+	}
+	*p = 0;
+	return out;
+}
