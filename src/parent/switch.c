@@ -1,0 +1,323 @@
+#include "base/clock.h"
+#include "base/log.h"
+#include "ipc/permit.h"
+#include "parent/parent.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The agent says `alive` once a minute. */
+#define SILENCE_MS (150 * SEC_MS)
+
+/* --- what is said to the agent ---------------------------------------------------------------------- */
+
+static struct chan *agent(struct parent *p)
+{
+	return p->child[WORKER_AGENT].chan;
+}
+
+static void tell_agent(struct parent *p, struct msg_out *o)
+{
+	if (msg_end(o) == 0 && agent(p))
+		chan_flush(agent(p));
+}
+
+static void say_tty(struct parent *p, const char *path, const char *error)
+{
+	struct msg_out o;
+
+	msg_begin(&o, chan_out(agent(p)), "tty");
+	msg_str(&o, "path", path);
+	msg_str(&o, "error", error);
+	tell_agent(p, &o);
+}
+
+static void say_link_failed(struct parent *p, int code, const char *reason, bool fatal)
+{
+	struct msg_out o;
+
+	if (!agent(p))
+		return;
+	msg_begin(&o, chan_out(agent(p)), "link-failed");
+	msg_num(&o, "code", code);
+	msg_str(&o, "reason", reason);
+	msg_num(&o, "fatal", fatal);
+	tell_agent(p, &o);
+}
+
+static void say_not_running(struct parent *p, const struct msg *m, const char *verb)
+{
+	struct msg_out o;
+	const char *id = msg_get(m, "id");
+
+	msg_begin(&o, chan_out(agent(p)), verb);
+	msg_str(&o, "id", id ? id : "0");
+	if (strcmp(verb, "tunnel-failed") == 0)
+		msg_str(&o, "step", "session");
+	msg_str(&o, "reason", "the worker for this is not running; it is being started again");
+	msg_num(&o, "fatal", 0);
+	tell_agent(p, &o);
+}
+
+/* --- the link ------------------------------------------------------------------------------------------ */
+
+static void on_link_up(void *arg, const struct link_info *i)
+{
+	struct parent *p = arg;
+	struct msg_out o;
+
+	log_info("link up: %s, %s, DNS %s %s", i->ifname, i->local, i->dns1[0] ? i->dns1 : "none", i->dns2);
+	if (!agent(p))
+		return;
+	msg_begin(&o, chan_out(agent(p)), "link-up");
+	msg_str(&o, "ifname", i->ifname);
+	msg_str(&o, "local", i->local);
+	msg_str(&o, "remote", i->remote);
+	msg_str(&o, "dns1", i->dns1[0] ? i->dns1 : NULL);
+	msg_str(&o, "dns2", i->dns2[0] ? i->dns2 : NULL);
+	tell_agent(p, &o);
+}
+
+static void on_link_end(void *arg, const struct link_end *e)
+{
+	struct parent *p = arg;
+	struct msg_out o;
+
+	p->link = NULL;
+	log_info("link ended: %s", e->reason);
+	worker_stop(p, WORKER_TUNNEL);
+	worker_stop(p, WORKER_PUSH);
+	if (!e->was_up) {
+		say_link_failed(p, e->code, e->reason, e->fatal);
+	} else if (agent(p)) {
+		msg_begin(&o, chan_out(agent(p)), "link-down");
+		msg_num(&o, "code", e->code);
+		msg_str(&o, "reason", e->reason);
+		msg_num(&o, "seconds", e->seconds);
+		msg_num(&o, "received", e->received);
+		msg_num(&o, "sent", e->sent);
+		tell_agent(p, &o);
+	}
+	parent_check_stopped(p);
+}
+
+static void open_link(struct parent *p, const struct msg *m)
+{
+	static const struct link_ops ops = { on_link_up, on_link_end };
+	const struct conf_modem *c = &p->conf->modem;
+	struct link_config k = {
+		.program = p->conf->pppd,
+		.script_dir = p->libexec,
+		.run_dir = p->conf->run_dir,
+		.tty = msg_get(m, "tty"),
+		.speed = c->speed,
+		.carrier = strcmp(msg_get(m, "dcd"), "1") == 0,
+		.user = c->user,
+		.password = c->password,
+		.table = p->conf->route_table,
+		.options = c->ppp_options,
+		.noptions = c->nppp_options,
+	};
+	struct err e;
+
+	if (p->link || p->stopping) {
+		say_link_failed(p, -1, p->link ? "there is a link already" : "oobmd is ending", false);
+		return;
+	}
+	if (!ttylock_path_allowed(p->conf, k.tty)) {
+		say_link_failed(p, -1, "the agent asked for a port that the config does not allow", true);
+		return;
+	}
+	ttylock_release(p);	/* pppd makes its own */
+	p->link = link_open(p->loop, &k, &ops, p, &e);
+	if (!p->link) {
+		log_error("%s", e.text);
+		say_link_failed(p, -1, e.text, true);
+		return;
+	}
+	/* they load their libraries while PPP is negotiated */
+	worker_start(p, WORKER_TUNNEL);
+	if (p->conf->push.enabled)
+		worker_start(p, WORKER_PUSH);
+}
+
+void switch_close_link(struct parent *p, bool force)
+{
+	if (p->link)
+		link_close(p->link, force);
+}
+
+/* --- what the workers say ---------------------------------------------------------------------------- */
+
+static void set_level(struct parent *p, const struct msg *m)
+{
+	enum log_level level;
+
+	if (log_level_parse(msg_get(m, "level"), &level) < 0)
+		return;
+	log_set_level(level);
+	for (int i = 0; i < WORKERS; i++)
+		if (p->child[i].chan) {
+			struct msg_out o;
+
+			msg_begin(&o, chan_out(p->child[i].chan), "log");
+			msg_str(&o, "level", log_level_name(level));
+			if (msg_end(&o) == 0)
+				chan_flush(p->child[i].chan);
+		}
+}
+
+static void agent_alive(struct parent *p, const struct msg *m)
+{
+	const char *status = msg_get(m, "status");
+	char text[256];
+
+	timer_set(p->silence, SILENCE_MS);
+	snprintf(text, sizeof text, "WATCHDOG=1\nSTATUS=%s", status ? status : "");
+	notify_systemd(text);
+}
+
+void switch_agent_silent(void *arg)
+{
+	struct parent *p = arg;
+
+	log_error("oobm-agent has said nothing for %d s; killing it", (int)(SILENCE_MS / SEC_MS));
+	worker_kill(p, WORKER_AGENT);
+}
+
+static void claim(struct parent *p, const struct msg *m)
+{
+	struct err e;
+	int rc = ttylock_claim(p, msg_get(m, "path"), p->child[WORKER_AGENT].pid, &e);
+
+	if (rc < 0)
+		log_warn("%s", e.text);
+	say_tty(p, msg_get(m, "path"), rc < 0 ? e.text : NULL);
+}
+
+static void to_worker(struct parent *p, enum worker_id id, const struct msg *m, const char *refusal)
+{
+	if (p->child[id].chan)
+		chan_forward(p->child[id].chan, m);
+	else if (refusal)
+		say_not_running(p, m, refusal);
+}
+
+static void agent_ended(struct parent *p)
+{
+	p->child[WORKER_AGENT].wanted = false;
+	worker_stop(p, WORKER_AGENT);
+}
+
+static void from_agent(void *arg, const struct msg *m, int rule)
+{
+	struct parent *p = ((struct child *)arg)->parent;
+
+	switch (rule) {
+	case FROM_AGENT_READY:
+		log_debug("oobm-agent is ready");
+		notify_systemd("READY=1");
+		timer_set(p->silence, SILENCE_MS);
+		break;
+	case FROM_AGENT_ALIVE:
+		agent_alive(p, m);
+		break;
+	case FROM_AGENT_CLAIM:
+		claim(p, m);
+		break;
+	case FROM_AGENT_RELEASE:
+		ttylock_release(p);
+		break;
+	case FROM_AGENT_LINK_OPEN:
+		open_link(p, m);
+		break;
+	case FROM_AGENT_LINK_CLOSE:
+		if (p->link)
+			switch_close_link(p, strcmp(msg_get(m, "force"), "1") == 0);
+		else
+			say_link_failed(p, 0, "there is no link", false);
+		break;
+	case FROM_AGENT_CHECK:
+	case FROM_AGENT_TUNNEL_OPEN:
+		to_worker(p, WORKER_TUNNEL, m, "tunnel-failed");
+		break;
+	case FROM_AGENT_TUNNEL_CLOSE:
+	case FROM_AGENT_TUNNEL_STATS:
+		to_worker(p, WORKER_TUNNEL, m, NULL);
+		break;
+	case FROM_AGENT_SEND:
+		to_worker(p, WORKER_PUSH, m, "send-failed");
+		break;
+	case FROM_AGENT_STOPPED:
+		agent_ended(p);
+		break;
+	case FROM_AGENT_LOG:
+		set_level(p, m);
+		break;
+	}
+}
+
+/* The tables agree by a unit test: what a worker may say, the agent may hear. `ready` stays here. */
+static void pass_on(void *arg, const struct msg *m, int rule)
+{
+	struct child *c = arg;
+
+	(void)rule;
+	if (strcmp(m->verb, "ready") == 0)
+		log_debug("oobm-%s is ready", worker_name(c->id));
+	else if (agent(c->parent))
+		chan_forward(agent(c->parent), m);
+}
+
+/* A channel ends because the process dies, which SIGCHLD tells; or because it broke the protocol. */
+static void on_end(void *arg, const char *why)
+{
+	struct child *c = arg;
+
+	if (!why)
+		return;
+	log_error("protocol error from oobm-%s: %s", worker_name(c->id), why);
+	worker_kill(c->parent, c->id);
+}
+
+const struct chan_ops switch_ops[WORKERS] = {
+	[WORKER_AGENT] = { from_agent, on_end },
+	[WORKER_TUNNEL] = { pass_on, on_end },
+	[WORKER_PUSH] = { pass_on, on_end },
+};
+
+const struct permit *switch_table(enum worker_id id, size_t *n)
+{
+	switch (id) {
+	case WORKER_TUNNEL:
+		*n = FROM_TUNNEL_RULES;
+		return permit_from_tunnel;
+	case WORKER_PUSH:
+		*n = FROM_PUSH_RULES;
+		return permit_from_push;
+	default:
+		*n = FROM_AGENT_RULES;
+		return permit_from_agent;
+	}
+}
+
+/* Without its agent nobody watches over a link: it goes, and the agent begins anew. */
+void switch_worker_gone(struct parent *p, enum worker_id id, const char *reason)
+{
+	struct msg_out o;
+
+	if (id == WORKER_AGENT) {
+		timer_stop(p->silence);
+		ttylock_release(p);
+		switch_close_link(p, false);
+		worker_stop(p, WORKER_TUNNEL);
+		worker_stop(p, WORKER_PUSH);
+		return;
+	}
+	if (!agent(p))
+		return;
+	msg_begin(&o, chan_out(agent(p)), "worker-died");
+	msg_str(&o, "name", worker_name(id));
+	msg_str(&o, "reason", reason);
+	tell_agent(p, &o);
+}

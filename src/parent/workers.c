@@ -1,0 +1,209 @@
+#include "base/clock.h"
+#include "base/log.h"
+#include "os/os.h"
+#include "parent/parent.h"
+#include "run/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define DELAY_FIRST_MS INT64_C(200)
+#define DELAY_MAX_MS (30 * SEC_MS)
+#define STEADY_MS (60 * SEC_MS)		/* one that ran this long begins again with the first delay */
+#define GO_MS (5 * SEC_MS)		/* how long a worker may take to end */
+
+static const char *const names[WORKERS] = { "agent", "tunnel", "push" };
+
+const char *worker_name(enum worker_id id)
+{
+	return names[id];
+}
+
+/* In the child, between fork and exec: descriptors 0 to 4, then the privilege. */
+static _Noreturn void become_worker(const struct parent *p, enum worker_id id, int fd)
+{
+	gid_t groups[2] = { p->gid, p->tty_gid };
+	size_t ngroups = id == WORKER_AGENT ? 2 : 1;
+	char path[512], name[32];
+	char *argv[] = { name, p->debug ? (char *)"-d" : NULL, NULL };
+	char *envp[] = { (char *)"PATH=/usr/bin:/bin", (char *)"TZ=UTC", NULL };
+	int null = open("/dev/null", O_RDWR);
+	sigset_t none;
+
+	snprintf(path, sizeof path, "%s/oobm-%s", p->libexec, names[id]);
+	snprintf(name, sizeof name, "oobm-%s", names[id]);
+	/* the two descriptors may stand on each other's number: move both out of the way first */
+	fd = fcntl(fd, F_DUPFD, 10);
+	if (fd < 0 || null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || (!p->debug && dup2(null, 2) < 0))
+		_exit(126);
+	if (id == WORKER_AGENT) {
+		int control = fcntl(p->control_fd, F_DUPFD, 10);
+
+		if (control < 0 || dup2(control, WORKER_FD + 1) < 0)
+			_exit(126);
+	}
+	if (dup2(fd, WORKER_FD) < 0)
+		_exit(126);
+	os_close_from(id == WORKER_AGENT ? WORKER_FD + 2 : WORKER_FD + 1);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	os_die_with_parent(SIGKILL);
+	if (setgroups(ngroups, groups) < 0 || setgid(p->gid) < 0 || setuid(p->uid) < 0)
+		_exit(125);
+	/* the kernel forgets it when ids change */
+	os_die_with_parent(SIGTERM);
+	execve(path, argv, envp);
+	_exit(127);
+}
+
+static void use_timer(struct child *c, void (*cb)(void *arg), int64_t ms)
+{
+	timer_free(c->timer);
+	c->timer = timer_new(c->parent->loop, cb, c);
+	timer_set(c->timer, ms);
+}
+
+/* The agent finds the port free, or it does not begin: a link that its predecessor left is ended
+ * first, with force if manners take too long. */
+static void restart(void *arg)
+{
+	struct child *c = arg;
+
+	if (c->id == WORKER_AGENT && c->parent->link) {
+		if (clock_mono_ms() - c->died >= 2 * GO_MS)
+			switch_close_link(c->parent, true);
+		use_timer(c, restart, DELAY_FIRST_MS);
+		return;
+	}
+	worker_start(c->parent, c->id);
+}
+
+static void too_slow(void *arg)
+{
+	struct child *c = arg;
+
+	log_warn("oobm-%s[%d] does not end; killing it", names[c->id], (int)c->pid);
+	if (c->pid > 0)
+		kill(c->pid, SIGKILL);
+}
+
+static void start_failed(struct child *c)
+{
+	log_error("cannot start oobm-%s: %s", names[c->id], strerror(errno));
+	use_timer(c, restart, DELAY_MAX_MS);
+}
+
+void worker_start(struct parent *p, enum worker_id id)
+{
+	struct child *c = &p->child[id];
+	size_t n;
+	const struct permit *table = switch_table(id, &n);
+	int sv[2];
+
+	c->wanted = true;
+	if (c->pid > 0) {
+		c->again = !c->chan;	/* its predecessor is still on its way out */
+		return;
+	}
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) < 0) {
+		start_failed(c);
+		return;
+	}
+	c->pid = fork();
+	if (c->pid == 0)
+		become_worker(p, id, sv[1]);
+	close(sv[1]);
+	if (c->pid < 0) {
+		c->pid = 0;
+		close(sv[0]);
+		start_failed(c);
+		return;
+	}
+	timer_free(c->timer);
+	c->timer = NULL;
+	c->started = clock_mono_ms();
+	c->chan = chan_new(p->loop, sv[0], table, n, &switch_ops[id], c);
+	log_debug("oobm-%s[%d] started", names[id], (int)c->pid);
+	hand_out(p, id);
+}
+
+void worker_stop(struct parent *p, enum worker_id id)
+{
+	struct child *c = &p->child[id];
+
+	c->wanted = c->again = false;
+	if (c->pid == 0) {
+		timer_free(c->timer);
+		c->timer = NULL;
+		return;
+	}
+	chan_free(c->chan);
+	c->chan = NULL;
+	use_timer(c, too_slow, GO_MS);
+}
+
+void worker_kill(struct parent *p, enum worker_id id)
+{
+	struct child *c = &p->child[id];
+
+	chan_free(c->chan);
+	c->chan = NULL;
+	if (c->pid > 0)
+		kill(c->pid, SIGKILL);
+}
+
+static void describe(int status, char *out, size_t size)
+{
+	if (WIFSIGNALED(status))
+		snprintf(out, size, "killed by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else if (WEXITSTATUS(status) == 127)
+		snprintf(out, size, "it could not be run: is it installed?");
+	else if (WEXITSTATUS(status) >= 125)
+		snprintf(out, size, "its privileges could not be dropped");
+	else
+		snprintf(out, size, "exit status %d", WEXITSTATUS(status));
+}
+
+bool worker_reaped(struct parent *p, pid_t pid, int status)
+{
+	char reason[128];
+	struct child *c = NULL;
+
+	for (int i = 0; i < WORKERS; i++)
+		if (p->child[i].pid == pid)
+			c = &p->child[i];
+	if (!c)
+		return false;
+	c->pid = 0;
+	c->died = clock_mono_ms();
+	chan_free(c->chan);
+	c->chan = NULL;
+	timer_free(c->timer);
+	c->timer = NULL;
+	if (c->again) {
+		c->again = false;
+		worker_start(p, c->id);
+		return true;
+	}
+	describe(status, reason, sizeof reason);
+	if (!c->wanted) {
+		log_debug("oobm-%s[%d] ended", names[c->id], (int)pid);
+		return true;
+	}
+	if (clock_mono_ms() - c->started >= STEADY_MS || c->delay == 0)
+		c->delay = DELAY_FIRST_MS;
+	else if (c->delay < DELAY_MAX_MS)
+		c->delay *= 2;
+	log_error("oobm-%s[%d] died: %s; starting it again in %lld ms", names[c->id], (int)pid, reason,
+		  (long long)c->delay);
+	use_timer(c, restart, c->delay);
+	switch_worker_gone(p, c->id, reason);
+	return true;
+}
