@@ -1,6 +1,5 @@
 #include "base/utf8.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,4 +61,41 @@ char *utf8_repair(const char *s, size_t n)
 	}
 	*p = 0;
 	return out;
+}
+
+int32_t utf8_next(const char **p)
+{
+	const unsigned char *s = (const unsigned char *)*p;
+	size_t len = utf8_char(*p, 4);	/* never looks past a terminator: it continues no character */
+	uint32_t cp;
+
+	if (len == 0)
+		return -1;
+	if (len == 1) {
+		*p += s[0] != 0;
+		return s[0];
+	}
+	cp = s[0] & (0x7fU >> len);
+	for (size_t i = 1; i < len; i++)
+		cp = cp << 6 | (s[i] & 0x3fU);
+	*p += len;
+	return (int32_t)cp;
+}
+
+size_t utf8_put(uint32_t cp, char out[4])
+{
+	static const unsigned char lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	size_t len;
+
+	if (cp > 0x10ffff || (cp >= 0xd800 && cp <= 0xdfff))
+		cp = UTF8_REPLACEMENT;
+	if (cp < 0x80) {
+		out[0] = (char)cp;
+		return 1;
+	}
+	len = cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
+	for (size_t i = len - 1; i > 0; i--, cp >>= 6)
+		out[i] = (char)(0x80 | (cp & 0x3f));
+	out[0] = (char)(lead[len] | cp);
+	return len;
 }

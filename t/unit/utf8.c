@@ -56,12 +56,41 @@ static void stray_bytes_are_replaced(void **state)
 	}
 }
 
+static void what_is_put_is_read_back(void **state)
+{
+	static const uint32_t points[] = { 1, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff };
+	char text[5] = "";
+	const char *p;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
+		size_t n = utf8_put(points[i], text);
+
+		text[n] = 0;
+		assert_int_equal(utf8_char(text, n), n);
+		p = text;
+		assert_int_equal(utf8_next(&p), points[i]);
+		assert_ptr_equal(p, text + n);
+		assert_int_equal(utf8_next(&p), 0);
+		assert_ptr_equal(p, text + n);
+	}
+	for (uint32_t bad = 0xd800; bad <= 0xdfff; bad += 0x7ff) {
+		assert_int_equal(utf8_put(bad, text), 3);
+		assert_memory_equal(text, "\xef\xbf\xbd", 3);
+	}
+	p = "\xff";
+	assert_int_equal(utf8_next(&p), -1);
+	p = "\xe2\x82";
+	assert_int_equal(utf8_next(&p), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_well_formed_characters_count),
 		cmocka_unit_test(a_cut_is_between_characters),
 		cmocka_unit_test(stray_bytes_are_replaced),
+		cmocka_unit_test(what_is_put_is_read_back),
 	};
 
 	return TAP_RUN(tests);
