@@ -28,6 +28,15 @@ t_unit_utf8_CFLAGS = $(UNIT_CFLAGS)
 t_unit_utf8_LDADD = src/libbase.a $(CMOCKA_LIBS)
 endif
 
+# --- the lab's push server --------------------------------------------------------------
+if HAVE_MICROHTTPD
+check_PROGRAMS += t/lab/pushd
+t_lab_pushd_SOURCES = t/lab/pushd.c t/lab/pushd.h t/lab/pushctl.c
+t_lab_pushd_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) -pthread
+t_lab_pushd_LDADD = $(MICROHTTPD_LIBS) -lpthread
+endif
+EXTRA_DIST += t/lab/make-certs
+
 check_PROGRAMS += $(UNIT_TESTS)
 EXTRA_DIST += $(SCRIPT_TESTS)
 
