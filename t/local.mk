@@ -28,6 +28,11 @@ t_unit_utf8_CFLAGS = $(UNIT_CFLAGS)
 t_unit_utf8_LDADD = src/libbase.a $(CMOCKA_LIBS)
 endif
 
+# --- plays the parent to a worker ---------------------------------------------------------
+check_PROGRAMS += t/lab/workerdrive
+t_lab_workerdrive_SOURCES = t/lab/workerdrive.c
+t_lab_workerdrive_LDADD = src/libipc.a src/libbase.a
+
 # --- the lab's push server --------------------------------------------------------------
 if HAVE_MICROHTTPD
 check_PROGRAMS += t/lab/pushd
