@@ -241,7 +241,8 @@ static void end_time(struct machine *m, int64_t now, const struct machine_event 
 	(void)now;
 	(void)ev;
 	m->retry = false;
-	m->window.how = m->window.opened ? MACHINE_END_TIME : MACHINE_END_FAILED;
+	if (m->window.how == MACHINE_END_NONE)
+		m->window.how = m->window.opened ? MACHINE_END_TIME : MACHINE_END_FAILED;
 }
 
 static void stop(struct machine *m, int64_t now, const struct machine_event *ev)
@@ -457,7 +458,8 @@ void machine_resume(struct machine *m, const struct machine_window *w, int64_t l
 {
 	m->window = *w;
 	m->window.resumed = true;
-	m->window.end = now + (left > 0 ? left : 0);
+	/* one that was already ending when the process died is over */
+	m->window.end = now + (left > 0 && w->how == MACHINE_END_NONE ? left : 0);
 	m->window.warn_at = 0;
 	if (w->opened) {
 		/* only the distance counts: the clock it was taken from may have begun anew */
@@ -510,6 +512,12 @@ struct machine_actions machine_step(struct machine *m, int64_t now, const struct
 	return out;
 }
 
+/* Once a window is ending its end is no news; unless a restart found it so, and nobody closes it. */
+static bool end_counts(const struct machine *m)
+{
+	return m->window.how == MACHINE_END_NONE || m->state == MACHINE_OFFLINE;
+}
+
 int64_t machine_next(const struct machine *m)
 {
 	int64_t next = INT64_MAX;
@@ -517,7 +525,7 @@ int64_t machine_next(const struct machine *m)
 	if (m->deadline)
 		next = m->deadline;
 	if (m->window.id && !machine_stopped(m)) {
-		if (m->window.how == MACHINE_END_NONE && m->window.end < next)
+		if (end_counts(m) && m->window.end < next)
 			next = m->window.end;
 		if (m->window.warn_at && m->window.warn_at < next)
 			next = m->window.warn_at;
@@ -529,8 +537,7 @@ bool machine_due(const struct machine *m, int64_t now, enum machine_event_type *
 {
 	if (now < machine_next(m))
 		return false;
-	/* `how` is set once the window is ending: its end is then no news */
-	if (m->window.id && !machine_stopped(m) && m->window.how == MACHINE_END_NONE && now >= m->window.end)
+	if (m->window.id && !machine_stopped(m) && end_counts(m) && now >= m->window.end)
 		*type = MACHINE_EV_WINDOW_END;
 	else if (m->window.id && !machine_stopped(m) && m->window.warn_at && now >= m->window.warn_at)
 		*type = MACHINE_EV_WARN;

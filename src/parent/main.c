@@ -204,6 +204,7 @@ void parent_check_stopped(struct parent *p)
 		loop_stop(p->loop, 0);
 	} else if (p->reloading) {
 		p->reloading = false;
+		timer_stop(p->give_up);
 		log_info("reloaded %s", p->conf_file);
 		notify_systemd("READY=1");
 		worker_start(p, WORKER_AGENT);
