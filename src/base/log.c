@@ -50,6 +50,7 @@ const char *log_level_name(enum log_level level)
 	return level_names[level];
 }
 
+static void log_v(enum log_level level, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 static void log_v(enum log_level level, const char *fmt, va_list ap)
 {
 	char text[1024], line[1200];
