@@ -26,6 +26,11 @@ UNIT_TESTS += t/unit/utf8
 t_unit_utf8_SOURCES = t/unit/utf8.c
 t_unit_utf8_CFLAGS = $(UNIT_CFLAGS)
 t_unit_utf8_LDADD = src/libbase.a $(CMOCKA_LIBS)
+
+UNIT_TESTS += t/unit/conf
+t_unit_conf_SOURCES = t/unit/conf.c
+t_unit_conf_CFLAGS = $(UNIT_CFLAGS)
+t_unit_conf_LDADD = $(CONF_LIBS) $(CMOCKA_LIBS)
 endif
 
 # --- plays the parent to a worker ---------------------------------------------------------

@@ -23,8 +23,10 @@ struct conf_modem {
 	int command_interface;	/* of the command port; -1: none */
 	char *profile;		/* "auto", "generic", "huawei" */
 	char *pin;		/* SIM PIN from pin or pin-file; secret */
+	char *pin_file;		/* where it was read; "" if it stood in the config */
 	char *apn;		/* "internet" */
 	char *user, *password;	/* PPP; password is secret, from password or password-file */
+	char *password_file;
 	char *dial;		/* "*99#" */
 	char **init;		/* extra commands, in order */
 	size_t ninit;
@@ -39,6 +41,7 @@ struct conf_owner {
 	char **number;		/* E.164, "+491701234567"; at least one */
 	size_t nnumber;
 	char *secret;		/* the fixed text; from secret or secret-file; secret */
+	char *secret_file;
 	char *commands;		/* "up,down,extend,status" */
 };
 
@@ -62,6 +65,7 @@ struct conf_push {
 	bool enabled;		/* the section pushover is there */
 	char *url;		/* "https://api.pushover.net/1/messages.json" */
 	char *token, *user;	/* from token/user or token-file/user-file; secret */
+	char *token_file, *user_file;
 	char *device, *sound;
 	char *ca_file;		/* "" for the system's */
 };
