@@ -47,6 +47,34 @@ t_lab_pushd_LDADD = $(MICROHTTPD_LIBS) -lpthread
 endif
 EXTRA_DIST += t/lab/make-certs
 
+# --- the lab's modem ----------------------------------------------------------------------
+# The sources are not in t/lab/modemsim, since that is the program's name in the build directory.
+check_PROGRAMS += t/lab/modemsim t/lab/modemctl
+t_lab_modemsim_SOURCES = \
+	t/lab/modem/aio.c t/lab/modem/aio.h \
+	t/lab/modem/call.c \
+	t/lab/modem/cmd_basic.c t/lab/modem/cmd_huawei.c t/lab/modem/cmd_network.c t/lab/modem/cmd_sms.c \
+	t/lab/modem/ctl.c t/lab/modem/ctl.h t/lab/modem/ctl_cmd.c \
+	t/lab/modem/dce.c t/lab/modem/dce.h \
+	t/lab/modem/deliver.c t/lab/modem/deliver.h \
+	t/lab/modem/events.c t/lab/modem/events.h \
+	t/lab/modem/fault.c t/lab/modem/fault.h \
+	t/lab/modem/gadget.c t/lab/modem/gadget.h \
+	t/lab/modem/main.c \
+	t/lab/modem/modem.c t/lab/modem/modem.h \
+	t/lab/modem/network.c t/lab/modem/network.h \
+	t/lab/modem/port.c t/lab/modem/port.h \
+	t/lab/modem/profile.c t/lab/modem/profile.h \
+	t/lab/modem/pty.c \
+	t/lab/modem/sim.c t/lab/modem/sim.h \
+	t/lab/modem/usb.c
+t_lab_modemsim_LDADD = src/libcore.a $(RUN_LIBS)
+t_lab_modemctl_SOURCES = t/lab/modemctl.c
+t_lab_modemctl_LDADD = src/libipc.a src/libbase.a
+check_PROGRAMS += t/lab/portchat
+t_lab_portchat_SOURCES = t/lab/portchat.c
+t_lab_portchat_LDADD = $(SERIAL_LIBS)
+
 check_PROGRAMS += $(UNIT_TESTS)
 EXTRA_DIST += $(SCRIPT_TESTS)
 

@@ -1,0 +1,237 @@
+#include "config.h"
+
+#include "ctl.h"
+
+#include "events.h"
+#include "modem.h"
+
+#include "ipc/msg.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+struct asker {
+	struct asker *next;
+	struct ctl *ctl;
+	int fd;
+	struct watch *watch;
+	struct timer *timer;
+	struct buf in, out;
+	bool done;
+	struct asker_wait wait;
+};
+
+struct ctl {
+	struct modem *modem;
+	int fd;
+	struct watch *watch;
+	struct asker *askers;
+	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+};
+
+const struct asker_wait *ctl_waits(const struct asker *a)
+{
+	return &a->wait;
+}
+
+struct modem *ctl_modem(const struct asker *a)
+{
+	return a->ctl->modem;
+}
+
+static void asker_free(struct asker *a)
+{
+	struct asker **p = &a->ctl->askers;
+
+	while (*p != a)
+		p = &(*p)->next;
+	*p = a->next;
+	watch_free(a->watch);
+	timer_free(a->timer);
+	buf_free(&a->in);
+	buf_free(&a->out);
+	close(a->fd);
+	free(a);
+}
+
+/* --- answers --------------------------------------------------------------------------- */
+
+static void look(struct asker *a)
+{
+	ssize_t n = a->out.len ? write(a->fd, a->out.data, a->out.len) : 0;
+
+	if (n > 0)
+		buf_drop(&a->out, (size_t)n);
+	watch_want(a->watch, LOOP_READ | (a->out.len ? LOOP_WRITE : 0));
+}
+
+static void add(struct asker *a, const char *prefix, const char *text)
+{
+	buf_addf(&a->out, "%s", prefix);
+	for (; *text; text++)
+		if (buf_add(&a->out, text, 1) == 0 && *text == '\n')
+			buf_add(&a->out, "-", 1);
+	buf_add(&a->out, "\n", 1);
+	look(a);
+}
+
+void ctl_say(struct asker *a, const char *fmt, ...)
+{
+	char text[4096];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	add(a, "-", text);
+}
+
+void ctl_done(struct asker *a, int code, const char *fmt, ...)
+{
+	char text[512], prefix[16];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	snprintf(prefix, sizeof prefix, "=%d ", code);
+	add(a, prefix, text);
+	a->wait.check = NULL;
+	timer_stop(a->timer);
+	a->done = true;
+}
+
+void ctl_wait(struct asker *a, long seconds, bool (*check)(struct asker *a), long count, long from, const char *text)
+{
+	a->wait = (struct asker_wait){ .check = check, .count = count, .from = from };
+	snprintf(a->wait.text, sizeof a->wait.text, "%s", text);
+	timer_set(a->timer, seconds * 1000);
+	if (check(a))
+		a->wait.check = NULL;
+}
+
+static void on_timeout(void *arg)
+{
+	ctl_done(arg, 1, "not seen in time");
+}
+
+static void on_any_event(void *arg)
+{
+	struct ctl *c = arg;
+
+	for (struct asker *a = c->askers; a; a = a->next)
+		if (a->wait.check && a->wait.check(a))
+			a->wait.check = NULL;
+}
+
+/* --- requests -------------------------------------------------------------------------- */
+
+static void on_request(struct asker *a, const char *line, size_t n)
+{
+	static struct msg m;
+	struct request r = { .modem = a->ctl->modem, .asker = a };
+	const char *why = NULL;
+	char key[16];
+
+	if (msg_parse(&m, line, n, &why) < 0) {
+		ctl_done(a, 2, "bad request: %s", why);
+		return;
+	}
+	r.verb = m.verb;
+	for (; r.n < ASKER_ARGS; r.n++) {
+		snprintf(key, sizeof key, "a%u", r.n);
+		r.arg[r.n] = msg_get(&m, key);
+		if (!r.arg[r.n])
+			break;
+	}
+	ctl_run(&r);
+}
+
+static void on_ready(void *arg, int ready)
+{
+	struct asker *a = arg;
+	char bytes[4096], *end;
+	ssize_t n;
+
+	if (ready & LOOP_READ) {
+		n = read(a->fd, bytes, sizeof bytes);
+		if (n == 0 || (n < 0 && errno != EAGAIN) ||
+		    (n > 0 && buf_add(&a->in, bytes, (size_t)n) < 0)) {
+			asker_free(a);
+			return;
+		}
+		end = a->in.len ? memchr(a->in.data, '\n', a->in.len) : NULL;
+		if (end && !a->done && !a->wait.check)
+			on_request(a, a->in.data, (size_t)(end - a->in.data));
+	}
+	look(a);
+}
+
+static void on_connect(void *arg, int ready)
+{
+	struct ctl *c = arg;
+	struct asker *a = calloc(1, sizeof *a);
+	int fd = accept4(c->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	(void)ready;
+	if (fd < 0 || !a) {
+		if (fd >= 0)
+			close(fd);
+		free(a);
+		return;
+	}
+	a->ctl = c;
+	a->fd = fd;
+	buf_init(&a->in, MSG_LINE_MAX);
+	buf_init(&a->out, 4 << 20);
+	a->timer = timer_new(c->modem->loop, on_timeout, a);
+	a->next = c->askers;
+	c->askers = a;
+	a->watch = watch_new(c->modem->loop, fd, LOOP_READ, on_ready, a);
+}
+
+struct ctl *ctl_new(struct modem *m, const char *path, struct err *e)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct ctl *c = calloc(1, sizeof *c);
+
+	if (!c || strlen(path) >= sizeof address.sun_path) {
+		err_set(e, "%s: the path of a socket has at most %zu bytes", path, sizeof address.sun_path - 1);
+		free(c);
+		return NULL;
+	}
+	strcpy(address.sun_path, path);
+	strcpy(c->path, path);
+	c->modem = m;
+	unlink(path);
+	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (c->fd < 0 || bind(c->fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(c->fd, 16) < 0) {
+		err_sys(e, "%s: no control socket", path);
+		if (c->fd >= 0)
+			close(c->fd);
+		free(c);
+		return NULL;
+	}
+	c->watch = watch_new(m->loop, c->fd, LOOP_READ, on_connect, c);
+	events_listen(on_any_event, c);
+	return c;
+}
+
+void ctl_free(struct ctl *c)
+{
+	if (!c)
+		return;
+	events_listen(NULL, NULL);
+	while (c->askers)
+		asker_free(c->askers);
+	watch_free(c->watch);
+	close(c->fd);
+	unlink(c->path);
+	free(c);
+}

@@ -1,0 +1,100 @@
+/* modemctl - asks modemsim: modemctl [-S SOCKET] COMMAND [ARGUMENT...]
+ * SOCKET is $MODEMSIM_SOCKET or /run/modemsim/control by default. The exit status is the answer's:
+ * 0 done, 1 failed or not seen in time, 2 wrong usage, 3 no modemsim there. */
+#include "config.h"
+
+#include "ipc/msg.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static int connect_to(const char *path)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (strlen(path) >= sizeof a.sun_path)
+		return -1;
+	strcpy(a.sun_path, path);
+	return connect(fd, (struct sockaddr *)&a, sizeof a) < 0 ? -1 : fd;
+}
+
+static int send_request(int fd, int argc, char **argv)
+{
+	struct msg_out o;
+	struct buf b;
+	char key[16];
+	int rc = -1;
+
+	buf_init(&b, MSG_LINE_MAX);
+	msg_begin(&o, &b, argv[0]);
+	for (int i = 1; i < argc; i++) {
+		snprintf(key, sizeof key, "a%d", i - 1);
+		msg_str(&o, key, argv[i]);
+	}
+	if (msg_end(&o) == 0 && write(fd, b.data, b.len) == (ssize_t)b.len)
+		rc = 0;
+	buf_free(&b);
+	return rc;
+}
+
+/* Shows the answer; returns its status. */
+static int show(FILE *f)
+{
+	char *line = NULL;
+	size_t size = 0;
+	int rc = 3;
+
+	while (getline(&line, &size, f) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		if (line[0] == '-') {
+			puts(line + 1);
+		} else if (line[0] == '=') {
+			rc = atoi(line + 1);
+			if (rc)
+				fprintf(stderr, "modemctl: %s\n", strchr(line, ' ') ? strchr(line, ' ') + 1 : "failed");
+			break;
+		}
+	}
+	free(line);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	const char *path = getenv("MODEMSIM_SOCKET");
+	FILE *f;
+	int fd, rc;
+
+	argc--, argv++;
+	if (argc > 1 && !strcmp(argv[0], "-S")) {
+		path = argv[1];
+		argc -= 2, argv += 2;
+	}
+	if (argc < 1) {
+		fputs("usage: modemctl [-S SOCKET] sms|sent|wait-sent|store|mark|wait|unplug|plug|fault|"
+		      "register|signal|operator|status|stop [ARGUMENT...]\n", stderr);
+		return 2;
+	}
+	if (!path)
+		path = "/run/modemsim/control";
+	fd = connect_to(path);
+	if (fd < 0) {
+		fprintf(stderr, "modemctl: %s: %s; is modemsim running?\n", path, strerror(errno));
+		return 3;
+	}
+	if (send_request(fd, argc, argv) < 0) {
+		fprintf(stderr, "modemctl: the request is malformed or too long\n");
+		return 2;
+	}
+	f = fdopen(fd, "r");
+	rc = f ? show(f) : 3;
+	if (f)
+		fclose(f);
+	return rc;
+}
