@@ -7,6 +7,26 @@ SCRIPT_TESTS =
 if HAVE_CMOCKA
 UNIT_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 
+UNIT_TESTS += t/unit/pdu
+t_unit_pdu_SOURCES = t/unit/pdu.c t/unit/pdu_vectors.h t/unit/random.h t/unit/tap.h
+t_unit_pdu_CFLAGS = $(UNIT_CFLAGS)
+t_unit_pdu_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)
+
+UNIT_TESTS += t/unit/gsm7
+t_unit_gsm7_SOURCES = t/unit/gsm7.c
+t_unit_gsm7_CFLAGS = $(UNIT_CFLAGS)
+t_unit_gsm7_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)
+
+UNIT_TESTS += t/unit/at
+t_unit_at_SOURCES = t/unit/at.c
+t_unit_at_CFLAGS = $(UNIT_CFLAGS)
+t_unit_at_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)
+
+UNIT_TESTS += t/unit/command
+t_unit_command_SOURCES = t/unit/command.c
+t_unit_command_CFLAGS = $(UNIT_CFLAGS)
+t_unit_command_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)
+
 UNIT_TESTS += t/unit/msg
 t_unit_msg_SOURCES = t/unit/msg.c
 t_unit_msg_CFLAGS = $(UNIT_CFLAGS)

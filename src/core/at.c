@@ -185,7 +185,7 @@ static bool is_own_answer(const struct at *a, const char *s)
 			continue;
 		if (!at_is_registration(s))
 			return true;
-		return strchr(part, '?') && is_registration_answer(s + n);
+		return (part[n] == '?' || (part[n] == '=' && part[n + 1] == '?')) && is_registration_answer(s + n);
 	}
 	return false;
 }
@@ -310,10 +310,9 @@ static enum byte_result take_byte(struct at *a, char c, bool old)
 	if (a->len == a->head) {
 		if (c == ' ')
 			return BYTE_TAKEN;
-		if (!a->head)
-			a->old_line = old;
+		a->old_line = old;
 		/* at once, without the blank that should follow: some send CR LF instead */
-		if (c == '>' && a->asks_text && running(a) && !a->head)
+		if (c == '>' && a->asks_text && running(a))
 			return BYTE_PROMPT;
 	}
 	a->line[a->len++] = c;

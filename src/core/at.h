@@ -13,7 +13,8 @@ enum at_kind {
 	AT_OK,		/* final: OK */
 	AT_CONNECT,	/* final: CONNECT [speed]; what follows is data */
 	AT_ERROR,	/* final: ERROR, +CME ERROR, +CMS ERROR, COMMAND NOT SUPPORT, ... */
-	AT_NO_CARRIER,	/* final while a command runs, else unsolicited: also NO DIALTONE, BUSY, NO ANSWER */
+	AT_NO_CARRIER,	/* also NO DIALTONE, BUSY, NO ANSWER: final of ATD, ATA, ATO, ATH; unsolicited when
+			 * no command runs. While another command runs it tells of an old call and is AT_URC. */
 	AT_INFO,	/* an information line of the running command */
 	AT_URC,		/* an unsolicited result code; text holds both lines of +CMT, +CDS, +CBM, joined by \n */
 	AT_PROMPT,	/* "> " after AT+CMGS */
@@ -23,7 +24,7 @@ struct at_line {
 	enum at_kind kind;
 	const char *text;	/* the line without CR LF; valid until the next call */
 	size_t len;
-	int code;		/* AT_ERROR: the number of +CME or +CMS ERROR, -1 if there is none */
+	int code;		/* AT_ERROR: the number of +CME or +CMS ERROR (of AT+CMEE=2's texts too), else -1 */
 	bool cms;		/* AT_ERROR: from the message service (TS 27.005 3.2.5) */
 };
 
@@ -33,15 +34,19 @@ struct at;
 struct at *at_new(void);
 void at_free(struct at *a);
 
-/* Bytes from the modem. All are taken; when nothing is complete for AT_LINE_MAX bytes the oldest are
- * dropped. */
+/* Bytes from the modem. All are taken; if the caller does not fetch them, the oldest of more than
+ * 64 KiB are dropped. */
 void at_feed(struct at *a, const char *bytes, size_t n);
 
 /* Says which command was just sent ("AT+CSQ", without CR), so that its echo is removed, and lines with
- * its prefix are AT_INFO and not AT_URC. NULL: no command runs; everything is unsolicited. */
+ * its prefix are AT_INFO and not AT_URC. What was fed before, fetched or not, cannot answer it and stays
+ * unsolicited. It runs until its final result; NULL ends it earlier. While none runs, everything is
+ * unsolicited, also a stray OK. */
 void at_command(struct at *a, const char *command);
 
-/* The next complete piece; kind AT_NONE when more bytes are needed. After AT_CONNECT the caller stops
+/* The next complete piece; kind AT_NONE when more bytes are needed. Echo, blank lines and control
+ * characters are gone; CR, LF and any mix of them end a line. Some modems leave the final result out
+ * (of AT+CPIN?, of ATD): the caller's deadline has to tell. After AT_CONNECT the caller stops
  * reading the port; at_rest gives what was read too much. */
 struct at_line at_next(struct at *a);
 size_t at_rest(struct at *a, const char **bytes);
@@ -53,8 +58,9 @@ void at_reset(struct at *a);
  * others; for people. */
 const char *at_error_text(bool cms, int code);
 
-/* Splits the values after "PREFIX:" at commas outside quotes: at_field(line, 1, ...) is the second.
- * Quotes are removed, blanks trimmed. Returns the length, or -1 if there is no such field. */
+/* Splits the values of the first line, after "+PREFIX:" if it has one, at commas outside quotes and
+ * brackets: at_field(line, 1, ...) is the second. Quotes are removed, blanks trimmed. Returns the length,
+ * or -1 if there is no such field or OUT is too small for it. */
 int at_field(const char *text, unsigned index, char *out, size_t size);
 /* The same as a decimal number LO..HI. Returns 0 or -1. */
 int at_field_int(const char *text, unsigned index, long lo, long hi, long *out);

@@ -43,10 +43,11 @@ static const struct at_error cme[] = {
 	{ 113, "roaming not allowed in this location area" },
 	{ 114, "GPRS services not allowed in this PLMN" }, { 115, "no suitable cells in location area" },
 	{ 122, "congestion" }, { 126, "insufficient resources" }, { 127, "missing or unknown APN" },
-	{ 128, "unknown PDP address or PDP type" }, { 130, "activation rejected by GGSN" },
+	{ 128, "unknown PDP address or PDP type" }, { 129, "user authentication failed" },
+	{ 130, "activation rejected by GGSN, Serving GW or PDN GW" },
 	{ 131, "activation rejected, unspecified" }, { 132, "service option not supported" },
 	{ 133, "requested service option not subscribed" },
-	{ 134, "service option temporarily out of order" }, { 148, "unspecified GPRS error" },
+	{ 134, "service option temporarily out of order" }, { 140, "feature not supported" }, { 148, "unspecified GPRS error" },
 	{ 149, "PDP authentication failure" }, { 150, "invalid mobile class" },
 	{ 515, "please wait, init or command processing in progress" },
 };

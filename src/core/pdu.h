@@ -33,7 +33,8 @@ struct pdu {
 };
 
 /* Decodes HEX, N digits, either case. Returns 0, or -1 with a constant text in *WHY; OUT is then not
- * to be used. Never reads outside the digits, whatever the lengths inside claim. */
+ * to be used. Never reads outside the digits, whatever the lengths inside claim. Lone surrogates and
+ * U+0000 become U+FFFD, so that TEXT is valid UTF-8 and ends where it seems to. */
 int pdu_decode(const char *hex, size_t n, struct pdu *out, const char **why);
 
 /* Encodes an SMS-SUBMIT (TS 23.040 9.2.2.2), with the SIM's own service centre, to TO ("+49..." or
