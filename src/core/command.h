@@ -18,9 +18,10 @@ struct command {
 
 /* Reads "up CODE", "up 45m CODE", "extend 15m CODE", "down CODE", "status CODE"; case-blind for the
  * verb, tolerant of blanks, of a capital or a full stop from autocorrect, of "45 min", of a signature on
- * later lines (TEXT ends at its first line break). A bare number is no length: it may be the code. If the first word is no verb, the whole line is the code and the verb is
- * COMMAND_UP: with a fixed secret, the secret alone means `up`. Returns 0, or -1 with a constant text
- * in *WHY (empty, code too long, absurd length). */
+ * later lines (TEXT ends at its first line break). A bare number is no length: it may be the code. If the
+ * first word is no verb, the whole line is the code and the verb is COMMAND_UP: with a fixed secret, the
+ * secret alone means `up`, so a secret must not begin with a verb. Returns 0, or -1 with a constant text
+ * in *WHY (empty, no code, code too long, absurd length). */
 int command_parse(const char *text, struct command *out, const char **why);
 
 const char *command_verb_name(enum command_verb v);
