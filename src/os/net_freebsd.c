@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/types.h>
+#include <unistd.h>
 
 /* FreeBSD has no SO_BINDTODEVICE: the source address is bound here, and the rule that makes it leave
  * by the link is set by the ppp.linkup script (setfib). */
@@ -69,4 +71,11 @@ int os_interface_bytes(const char *ifname, uint64_t *received, uint64_t *sent)
 		}
 	freeifaddrs(all);
 	return rc;
+}
+
+int os_peer_uid(int fd, uid_t *uid)
+{
+	gid_t gid;
+
+	return getpeereid(fd, uid, &gid);
 }

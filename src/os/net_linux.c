@@ -46,3 +46,14 @@ int os_interface_bytes(const char *ifname, uint64_t *received, uint64_t *sent)
 		return -1;
 	return read_counter(ifname, "tx_bytes", sent);
 }
+
+int os_peer_uid(int fd, uid_t *uid)
+{
+	struct ucred cred;
+	socklen_t len = sizeof cred;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0)
+		return -1;
+	*uid = cred.uid;
+	return 0;
+}

@@ -29,6 +29,9 @@ int os_bound_interface(int fd, char *ifname, size_t size);
 /* Bytes that the interface has received and sent since it exists. Returns 0, or -1 if it is gone. */
 int os_interface_bytes(const char *ifname, uint64_t *received, uint64_t *sent);
 
+/* Who is at the other end of a Unix-domain socket. Returns 0 or -1. */
+int os_peer_uid(int fd, uid_t *uid);
+
 /* usb_*.c: the serial ports of USB devices are found by libserialport; this tells their interface number. */
 /* bInterfaceNumber of the USB device behind a tty name such as "ttyUSB0", or -1. */
 int os_tty_usb_interface(const char *tty);

@@ -257,6 +257,18 @@ static void from_agent(void *arg, const struct msg *m, int rule)
 	}
 }
 
+static void say_worker_up(struct parent *p, enum worker_id id)
+{
+	struct msg_out o;
+
+	log_debug("oobm-%s is ready", worker_name(id));
+	if (!agent(p))
+		return;
+	msg_begin(&o, chan_out(agent(p)), "worker-up");
+	msg_str(&o, "name", worker_name(id));
+	tell_agent(p, &o);
+}
+
 /* The tables agree by a unit test: what a worker may say, the agent may hear. `ready` stays here. */
 static void pass_on(void *arg, const struct msg *m, int rule)
 {
@@ -264,7 +276,7 @@ static void pass_on(void *arg, const struct msg *m, int rule)
 
 	(void)rule;
 	if (strcmp(m->verb, "ready") == 0)
-		log_debug("oobm-%s is ready", worker_name(c->id));
+		say_worker_up(c->parent, c->id);
 	else if (agent(c->parent))
 		chan_forward(agent(c->parent), m);
 }

@@ -1,0 +1,168 @@
+/* agent.h - the parts of oobm-agent, and what they share. */
+#ifndef OOBM_AGENT_AGENT_H
+#define OOBM_AGENT_AGENT_H
+
+#include "agent/modem.h"
+#include "core/machine.h"
+#include "core/policy.h"
+#include "ipc/msg.h"
+#include "run/worker.h"
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define AGENT_RELAYS_MAX 4
+#define AGENT_SEEN_MAX 64
+#define AGENT_ADDR_MAX 64
+
+struct agent_relay {
+	char name[64], host[256], display[256], user[64], forwards[1024];
+	int64_t port;
+};
+
+struct agent_settings {
+	struct modem_config modem;
+	struct machine_limits limits;
+	struct agent_relay relay[AGENT_RELAYS_MAX];
+	size_t nrelay;
+	bool push;
+	char state_dir[200];
+	char probe[256];
+};
+
+/* Who asked for the window, and what it cost: kept beside the machine's own part of it. */
+struct agent_window {
+	char number[POLICY_NUMBER_MAX];	/* where the report goes */
+	char by[POLICY_NAME_MAX];
+	uint64_t received, sent;	/* bytes on the link, of links that have ended */
+	char push_error[160];		/* why a push of this window was not delivered; "" */
+	unsigned links;			/* how often it was dialled */
+};
+
+struct agent_link {
+	bool asked;	/* link-open was said, and neither link-failed nor link-down heard */
+	bool up;
+	char ifname[IFNAMSIZ], local[AGENT_ADDR_MAX], dns1[AGENT_ADDR_MAX], dns2[AGENT_ADDR_MAX];
+};
+
+enum closing_phase { CLOSING_NOT, CLOSING_TUNNEL, CLOSING_LINK, CLOSING_MODEM };
+
+/* What must survive: written whole by store.c. */
+struct agent_store {
+	uint64_t seen[AGENT_SEEN_MAX];	/* fingerprints of messages that were acted on; a ring */
+	size_t nseen, next_seen;
+	uint64_t next_id;		/* of windows */
+	uint64_t pin_tried;		/* fingerprint of a PIN that was sent and not yet accepted; 0 none */
+	int64_t wall;			/* the latest wall clock seen */
+};
+
+struct spool;
+struct control;
+
+struct agent {
+	struct worker worker;
+	struct loop *loop;
+	struct agent_settings set;
+	struct policy policy;
+	struct machine machine;
+	struct modem *modem;
+	struct agent_store store;
+	struct agent_window window, last;	/* beside machine.window and machine.last */
+	struct agent_window next;		/* who asked last: for the window that begins next */
+	struct agent_link link;
+	struct spool *spool;
+	struct control *control;
+	int64_t started;
+
+	struct timer *deadline;		/* machine_next */
+	struct timer *minute;		/* alive, and the window's remaining time to disk */
+	struct timer *closing_timer;
+	struct timer *down_timer;
+	enum closing_phase closing;
+	int64_t request;		/* id of the running check or open */
+	bool tunnel;			/* an open is running or the tunnel is up */
+	size_t relay;			/* the one in use */
+	char address[AGENT_ADDR_MAX], ports[128];	/* of the tunnel that is up */
+	bool worker_lost;		/* the tunnel's worker died; the loss is told when it is back */
+	unsigned retries_told;
+	bool running;			/* `start` was heard */
+	struct { char store[MODEM_STORE_MAX]; int index; bool valid; } doomed;	/* message to be deleted */
+};
+
+/* settings.c: messages before `start`. Returns -1 if one cannot be used (logged). */
+int settings_take(struct agent *a, const struct msg *m, int rule);
+
+/* store.c */
+/* Reads what an earlier run left. Damage is logged, reported, and nothing is opened because of it. */
+void store_load(struct agent *a);
+int store_save(struct agent *a);	/* -1: logged */
+bool store_seen(const struct agent *a, uint64_t fingerprint);
+void store_add_seen(struct agent *a, uint64_t fingerprint);
+uint64_t store_fingerprint(const char *text);
+
+/* driver.c: the machine and the world */
+void driver_start(struct agent *a);
+void driver_stop(struct agent *a);
+void driver_from_parent(struct agent *a, const struct msg *m, int rule);
+void driver_event(struct agent *a, const struct machine_event *ev);
+/* Carries out what an authorised person asks. NUMBER: "" if it came by the control socket. Returns true
+ * if it means something now; REPLY is for the person in any case. */
+bool driver_command(struct agent *a, const struct command *c, const char *number, const char *by,
+		    char *reply, size_t size);
+void driver_ask_down_soon(struct agent *a);	/* time for the answer to reach who asked through the tunnel */
+const struct machine_window *driver_window(const struct agent *a);
+
+/* closing.c: tunnel, then link, then modem */
+void closing_begin(struct agent *a, bool force);
+void closing_tunnel_gone(struct agent *a);
+void closing_link_gone(struct agent *a);
+
+/* inbox.c */
+void inbox_message(void *arg, const char *store, int index, const char *hex);
+void inbox_delete_doomed(struct agent *a);
+
+/* notice.c: what the owner is told; texts and ways */
+void notice_up(struct agent *a, bool again);
+void notice_warn(struct agent *a);
+void notice_extended(struct agent *a);
+void notice_retry(struct agent *a);
+void notice_report(struct agent *a);
+void notice_status(struct agent *a, const char *number);
+void notice_refused_old(struct agent *a, const char *number);
+void notice_damage(struct agent *a, const char *what);
+void status_line(const struct agent *a, char *out, size_t size);
+
+/* spool.c: notices on disk until they are delivered */
+enum spool_way { SPOOL_PUSH = 1, SPOOL_SMS = 2 };
+struct notice {
+	char kind[16];
+	char title[64], text[512], url[256], url_title[64], number[POLICY_NUMBER_MAX];
+	int priority;
+	unsigned ways;		/* set of enum spool_way still to be tried */
+	bool passing;		/* worth nothing once the window is over */
+};
+void spool_open(struct agent *a);
+void spool_add(struct agent *a, const struct notice *n);
+void spool_kick(struct agent *a);	/* goes on from the loop: safe inside a step of the machine */
+void spool_push_sent(struct agent *a, const struct msg *m);
+void spool_push_failed(struct agent *a, const struct msg *m);
+void spool_push_worker_died(struct agent *a);
+void spool_drop_passing(struct agent *a);
+size_t spool_waiting(const struct agent *a, enum spool_way way);
+size_t spool_count(const struct agent *a);
+
+/* control.c */
+void control_open(struct agent *a, int listen_fd);
+void control_close(struct agent *a);
+
+/* history.c: appended, rotated at 64 KiB */
+void history_add(struct agent *a, const char *kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* The last COUNT entries, oldest first, as `event` lines into OUT. */
+void history_tail(const struct agent *a, size_t count, struct buf *out);
+
+/* wall.c: when the wall clock may be believed */
+int64_t wall_trusted(const struct agent *a);	/* seconds since 1970, or 0 */
+void wall_format(int64_t t, char *out, size_t size);	/* "14:35 UTC" */
+
+#endif

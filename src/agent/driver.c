@@ -1,0 +1,596 @@
+/* driver.c - between the machine and the world: events in, actions out. */
+#include "agent/agent.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "ipc/permit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DOWN_SOON_MS (1 * SEC_MS)
+
+static void set_deadline(struct agent *a)
+{
+	int64_t next = machine_next(&a->machine), now = clock_mono_ms();
+
+	if (next == INT64_MAX)
+		timer_stop(a->deadline);
+	else
+		timer_set(a->deadline, next > now ? next - now : 0);
+}
+
+/* --- actions ------------------------------------------------------------------------------------------- */
+
+static void on_dialled(void *arg, bool ok, const char *tty, bool dcd, const char *reason)
+{
+	struct agent *a = arg;
+	struct msg_out o;
+
+	if (a->machine.state != MACHINE_DIALLING)
+		return;
+	if (!ok) {
+		driver_event(a, &(struct machine_event){ .type = MACHINE_EV_FAILED, .step = "dialling",
+							  .reason = reason });
+		return;
+	}
+	a->link.asked = true;
+	msg_begin(&o, chan_out(a->worker.parent), "link-open");
+	msg_str(&o, "tty", tty);
+	msg_num(&o, "dcd", dcd);
+	if (msg_end(&o) == 0)
+		chan_flush(a->worker.parent);
+}
+
+static void dial(struct agent *a)
+{
+	/* the message that asked for it goes first, while the port still takes commands */
+	inbox_delete_doomed(a);
+	a->window.links++;
+	a->relay = (a->window.links - 1) % (a->set.nrelay ? a->set.nrelay : 1);
+	modem_dial(a->modem, a->set.limits.dial, on_dialled, a);
+}
+
+static void put_link(const struct agent *a, struct msg_out *o)
+{
+	msg_str(o, "ifname", a->link.ifname);
+	msg_str(o, "local", a->link.local);
+	msg_str(o, "dns1", a->link.dns1[0] ? a->link.dns1 : NULL);
+	msg_str(o, "dns2", a->link.dns2[0] ? a->link.dns2 : NULL);
+}
+
+static void ask_tunnel(struct agent *a, const char *verb, int64_t timeout, bool probe)
+{
+	struct msg_out o;
+
+	msg_begin(&o, chan_out(a->worker.parent), verb);
+	msg_num(&o, "id", ++a->request);
+	msg_num(&o, "relay", (int64_t)a->relay);
+	put_link(a, &o);
+	if (probe && a->set.probe[0])
+		msg_str(&o, "probe", a->set.probe);
+	msg_num(&o, "timeout", timeout);
+	if (msg_end(&o) == 0)
+		chan_flush(a->worker.parent);
+}
+
+static void do_action(struct agent *a, enum machine_action act)
+{
+	switch (act) {
+	case MACHINE_ACT_SAVE:
+		store_save(a);
+		break;
+	case MACHINE_ACT_OPEN_MODEM:
+		modem_open(a->modem);
+		break;
+	case MACHINE_ACT_DIAL:
+		dial(a);
+		break;
+	case MACHINE_ACT_CHECK:
+		ask_tunnel(a, "check", a->set.limits.check, true);
+		break;
+	case MACHINE_ACT_CONNECT:
+		a->tunnel = true;
+		ask_tunnel(a, "open", a->set.limits.connect, false);
+		break;
+	case MACHINE_ACT_CLOSE:
+		closing_begin(a, false);
+		break;
+	case MACHINE_ACT_KILL:
+		closing_begin(a, true);
+		break;
+	case MACHINE_ACT_TELL_UP:
+		notice_up(a, false);
+		break;
+	case MACHINE_ACT_TELL_BACK:
+		notice_up(a, true);
+		break;
+	case MACHINE_ACT_TELL_WARN:
+		notice_warn(a);
+		break;
+	case MACHINE_ACT_TELL_EXTENDED:
+		notice_extended(a);
+		break;
+	case MACHINE_ACT_TELL_RETRY:
+		notice_retry(a);
+		break;
+	case MACHINE_ACT_REPORT:
+		a->last = a->window;
+		a->window = (struct agent_window){ 0 };
+		notice_report(a);
+		break;
+	case MACHINE_ACT_NONE:
+	case MACHINE_ACTIONS:
+		break;
+	}
+}
+
+static void stopped(struct agent *a)
+{
+	struct msg_out o;
+
+	msg_begin(&o, chan_out(a->worker.parent), "stopped");
+	if (msg_end(&o) == 0)
+		chan_flush(a->worker.parent);
+}
+
+static void entered(struct agent *a, enum machine_state from)
+{
+	enum machine_state to = a->machine.state;
+
+	if (to == from)
+		return;
+	history_add(a, "state", "%s -> %s", machine_state_name(from), machine_state_name(to));
+	if (to == MACHINE_REPORTING || to == MACHINE_LISTENING || to == MACHINE_PAUSING)
+		spool_kick(a);
+}
+
+void driver_event(struct agent *a, const struct machine_event *ev)
+{
+	enum machine_state from = a->machine.state;
+	bool was_stopped = machine_stopped(&a->machine);
+	uint64_t window = a->machine.window.id;
+	struct machine_actions acts = machine_step(&a->machine, clock_mono_ms(), ev);
+
+	if (!acts.taken)
+		log_debug("%s means nothing while %s", machine_event_name(ev->type), machine_state_name(from));
+	else if (ev->type == MACHINE_EV_FAILED || ev->type == MACHINE_EV_TUNNEL_LOST)
+		history_add(a, "fault", "%s: %s", ev->step ? ev->step : machine_state_name(from),
+			    ev->reason ? ev->reason : "?");
+	if (a->machine.window.id && a->machine.window.id != window) {
+		a->window = a->next;
+		a->retries_told = 0;
+	}
+	for (size_t i = 0; i < acts.n; i++)
+		do_action(a, acts.list[i]);
+	entered(a, from);
+	set_deadline(a);
+	if (!was_stopped && machine_stopped(&a->machine))
+		stopped(a);
+}
+
+static void simple_event(struct agent *a, enum machine_event_type type)
+{
+	driver_event(a, &(struct machine_event){ .type = type });
+}
+
+static void on_deadline(void *arg)
+{
+	struct agent *a = arg;
+	enum machine_event_type type;
+
+	while (machine_due(&a->machine, clock_mono_ms(), &type))
+		simple_event(a, type);
+	set_deadline(a);
+}
+
+/* --- the modem's events ------------------------------------------------------------------------------- */
+
+static void say_path(struct agent *a, const char *verb, const char *path)
+{
+	struct msg_out o;
+
+	msg_begin(&o, chan_out(a->worker.parent), verb);
+	msg_str(&o, "path", path);
+	if (msg_end(&o) == 0)
+		chan_flush(a->worker.parent);
+}
+
+static void on_found(void *arg, const char *path)
+{
+	say_path(arg, "claim", path);
+}
+
+static void on_ready(void *arg)
+{
+	struct agent *a = arg;
+	const struct modem_info *i = modem_get_info(a->modem);
+
+	history_add(a, "modem", "modem ready: %s, %s, %s, %d dBm", i->model, i->operator, i->registration,
+		    i->signal_dbm);
+	simple_event(a, MACHINE_EV_MODEM_READY);
+}
+
+static void on_lost(void *arg, const char *why)
+{
+	struct agent *a = arg;
+
+	/* said once, not at each of many attempts */
+	if (a->machine.modem || a->machine.reopen == 0)
+		history_add(a, "modem", "modem: %s", why);
+	else
+		log_debug("modem: %s", why);
+	simple_event(a, MACHINE_EV_MODEM_LOST);
+}
+
+static bool pin_allowed(void *arg)
+{
+	struct agent *a = arg;
+	uint64_t pin = store_fingerprint(a->set.modem.pin);
+
+	if (a->store.pin_tried == pin)
+		return false;
+	a->store.pin_tried = pin;
+	return store_save(a) == 0;
+}
+
+static void pin_accepted(void *arg)
+{
+	struct agent *a = arg;
+
+	a->store.pin_tried = 0;
+	store_save(a);
+}
+
+static const struct modem_ops modem_events = {
+	on_found, on_ready, on_lost, inbox_message, pin_allowed, pin_accepted,
+};
+
+/* --- what comes through the parent --------------------------------------------------------------------- */
+
+static void copy(char *to, size_t size, const struct msg *m, const char *key)
+{
+	const char *v = msg_get(m, key);
+
+	snprintf(to, size, "%s", v ? v : "");
+}
+
+static bool for_running_request(const struct agent *a, const struct msg *m)
+{
+	int64_t id;
+
+	return msg_int(m, "id", 0, INT64_MAX, &id) == 0 && (id == a->request || id == 0);
+}
+
+static bool flag(const struct msg *m, const char *key)
+{
+	const char *v = msg_get(m, key);
+
+	return v && strcmp(v, "1") == 0;
+}
+
+static void link_up(struct agent *a, const struct msg *m)
+{
+	a->link.up = true;
+	copy(a->link.ifname, sizeof a->link.ifname, m, "ifname");
+	copy(a->link.local, sizeof a->link.local, m, "local");
+	copy(a->link.dns1, sizeof a->link.dns1, m, "dns1");
+	copy(a->link.dns2, sizeof a->link.dns2, m, "dns2");
+	history_add(a, "link", "link up: %s %s, DNS %s", a->link.ifname, a->link.local,
+		    a->link.dns1[0] ? a->link.dns1 : "none");
+	simple_event(a, MACHINE_EV_LINK_UP);
+}
+
+static void link_gone(struct agent *a, const struct msg *m, bool was_up)
+{
+	char reason[256];
+	int64_t received = 0, sent = 0;
+
+	copy(reason, sizeof reason, m, "reason");
+	if (msg_int(m, "received", 0, INT64_MAX, &received) == 0 && msg_int(m, "sent", 0, INT64_MAX, &sent) == 0) {
+		a->window.received += (uint64_t)received;
+		a->window.sent += (uint64_t)sent;
+	}
+	a->link = (struct agent_link){ 0 };
+	spool_push_worker_died(a);
+	if (a->closing != CLOSING_NOT) {
+		closing_link_gone(a);
+		return;
+	}
+	a->tunnel = false;
+	driver_event(a, &(struct machine_event){ .type = MACHINE_EV_FAILED, .step = was_up ? "link" : "PPP",
+						  .reason = reason, .fatal = flag(m, "fatal") });
+}
+
+static void tunnel_up(struct agent *a, const struct msg *m)
+{
+	copy(a->address, sizeof a->address, m, "address");
+	copy(a->ports, sizeof a->ports, m, "ports");
+	simple_event(a, MACHINE_EV_TUNNEL_UP);
+}
+
+static const char *step_text(const char *step)
+{
+	static const struct { const char *step, *text; } table[] = {
+		{ "dns", "name resolution" }, { "probe", "probe" }, { "connect", "reaching the relay" },
+		{ "proof", "proof of the path" }, { "hostkey", "relay's host key" },
+		{ "auth", "login at the relay" }, { "forward", "port forwarding" }, { "session", "SSH session" },
+	};
+
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (strcmp(table[i].step, step) == 0)
+			return table[i].text;
+	return step;
+}
+
+static void tunnel_failed(struct agent *a, const struct msg *m)
+{
+	char reason[256];
+
+	if (a->closing != CLOSING_NOT) {
+		closing_tunnel_gone(a);
+		return;
+	}
+	a->tunnel = false;
+	copy(reason, sizeof reason, m, "reason");
+	driver_event(a, &(struct machine_event){ .type = MACHINE_EV_FAILED, .step = step_text(msg_get(m, "step")),
+						  .reason = reason, .fatal = flag(m, "fatal") });
+}
+
+static void tunnel_lost(struct agent *a, const char *reason)
+{
+	if (a->closing != CLOSING_NOT) {
+		closing_tunnel_gone(a);
+		return;
+	}
+	a->tunnel = false;
+	driver_event(a, &(struct machine_event){ .type = MACHINE_EV_TUNNEL_LOST, .step = "tunnel", .reason = reason });
+}
+
+static void tunnel_down(struct agent *a, const struct msg *m)
+{
+	char reason[256];
+
+	copy(reason, sizeof reason, m, "reason");
+	tunnel_lost(a, reason);
+}
+
+/* A dead tunnel worker is being started again by the parent: what is to be done next waits for it. */
+static void worker_died(struct agent *a, const struct msg *m)
+{
+	const char *name = msg_get(m, "name");
+
+	history_add(a, "fault", "oobm-%s died: %s", name, msg_get(m, "reason"));
+	if (strcmp(name, "push") == 0) {
+		spool_push_worker_died(a);
+		return;
+	}
+	if (a->closing == CLOSING_TUNNEL) {
+		closing_tunnel_gone(a);
+		return;
+	}
+	a->worker_lost = true;
+}
+
+static void worker_up(struct agent *a, const struct msg *m)
+{
+	if (strcmp(msg_get(m, "name"), "tunnel") != 0) {
+		spool_kick(a);
+		return;
+	}
+	if (!a->worker_lost)
+		return;
+	a->worker_lost = false;
+	if (a->machine.state == MACHINE_OPEN)
+		tunnel_lost(a, "the tunnel's process died");
+	else
+		driver_event(a, &(struct machine_event){ .type = MACHINE_EV_FAILED, .step = "SSH session",
+							  .reason = "the tunnel's process died" });
+}
+
+static void set_level(const struct msg *m)
+{
+	enum log_level level;
+
+	if (log_level_parse(msg_get(m, "level"), &level) == 0)
+		log_set_level(level);
+}
+
+void driver_from_parent(struct agent *a, const struct msg *m, int rule)
+{
+	switch (rule) {
+	case AGENT_TTY:
+		modem_claimed(a->modem, msg_get(m, "error"));
+		break;
+	case AGENT_LINK_UP:
+		link_up(a, m);
+		break;
+	case AGENT_LINK_FAILED:
+		link_gone(a, m, false);
+		break;
+	case AGENT_LINK_DOWN:
+		link_gone(a, m, true);
+		break;
+	case AGENT_WORKER_UP:
+		worker_up(a, m);
+		break;
+	case AGENT_WORKER_DIED:
+		worker_died(a, m);
+		break;
+	case AGENT_CHECKED:
+		if (for_running_request(a, m)) {
+			history_add(a, "link", "path proven: relay %s over %s", msg_get(m, "peer"), a->link.ifname);
+			simple_event(a, MACHINE_EV_CHECKED);
+		}
+		break;
+	case AGENT_TUNNEL_UP:
+		if (for_running_request(a, m))
+			tunnel_up(a, m);
+		break;
+	case AGENT_TUNNEL_FAILED:
+		if (for_running_request(a, m))
+			tunnel_failed(a, m);
+		break;
+	case AGENT_TUNNEL_DOWN:
+		if (for_running_request(a, m))
+			tunnel_down(a, m);
+		break;
+	case AGENT_SENT:
+		spool_push_sent(a, m);
+		break;
+	case AGENT_SEND_FAILED:
+		spool_push_failed(a, m);
+		break;
+	case AGENT_STOP:
+		driver_stop(a);
+		break;
+	case AGENT_LOG:
+		set_level(m);
+		break;
+	default:
+		break;
+	}
+}
+
+/* --- commands ---------------------------------------------------------------------------------------------- */
+
+static void on_down_timer(void *arg)
+{
+	simple_event(arg, MACHINE_EV_DOWN);
+}
+
+void driver_ask_down_soon(struct agent *a)
+{
+	timer_set(a->down_timer, DOWN_SOON_MS);
+}
+
+static void describe_up(const struct agent *a, bool taken, char *reply, size_t size)
+{
+	char left[32];
+
+	if (!taken) {
+		snprintf(reply, size, "cannot open a window now (%s)", machine_state_name(a->machine.state));
+	} else if (a->machine.state == MACHINE_OPEN) {
+		duration_format(a->machine.window.end - clock_mono_ms(), left, sizeof left);
+		snprintf(reply, size, "the window is open for %s more", left);
+	} else if (a->machine.state == MACHINE_OFFLINE) {
+		snprintf(reply, size, "noted; dialling as soon as the modem can be used");
+	} else {
+		snprintf(reply, size, "a window is being opened; see oobm status");
+	}
+}
+
+static void describe_extend(const struct agent *a, bool taken, char *reply, size_t size)
+{
+	char left[32];
+
+	if (!taken) {
+		snprintf(reply, size, "there is no window to extend; open one with up");
+		return;
+	}
+	duration_format(a->machine.window.end - clock_mono_ms(), left, sizeof left);
+	snprintf(reply, size, "the window ends in %s", left);
+}
+
+bool driver_command(struct agent *a, const struct command *c, const char *number, const char *by,
+		    char *reply, size_t size)
+{
+	struct machine_event ev = { .length = c->length_ms };
+	struct machine probe;
+	bool taken;
+
+	switch (c->verb) {
+	case COMMAND_STATUS:
+		status_line(a, reply, size);
+		return true;
+	case COMMAND_UP:
+		ev.type = MACHINE_EV_UP;
+		break;
+	case COMMAND_DOWN:
+		ev.type = MACHINE_EV_DOWN;
+		break;
+	case COMMAND_EXTEND:
+		ev.type = MACHINE_EV_EXTEND;
+		break;
+	}
+	/* the machine is a value: what would it do? Who asked has to be known before it saves. */
+	probe = a->machine;
+	taken = machine_step(&probe, clock_mono_ms(), &ev).taken;
+	if (taken && (probe.window.id != a->machine.window.id || probe.queued)) {
+		a->next = (struct agent_window){ 0 };
+		snprintf(a->next.number, sizeof a->next.number, "%s", number);
+		snprintf(a->next.by, sizeof a->next.by, "%s", by);
+	}
+	history_add(a, "command", "%s by %s%s", command_verb_name(c->verb), by,
+		    taken ? "" : ": means nothing now");
+	driver_event(a, &ev);
+	if (c->verb == COMMAND_UP)
+		describe_up(a, taken, reply, size);
+	else if (c->verb == COMMAND_EXTEND)
+		describe_extend(a, taken, reply, size);
+	else
+		snprintf(reply, size, taken ? "closing" : "there is no window to close");
+	return taken;
+}
+
+const struct machine_window *driver_window(const struct agent *a)
+{
+	return a->machine.window.id ? &a->machine.window : NULL;
+}
+
+/* --- start, end, the minute -------------------------------------------------------------------------------- */
+
+static void say_alive(struct agent *a)
+{
+	char text[200];
+	struct msg_out o;
+
+	status_line(a, text, sizeof text);
+	msg_begin(&o, chan_out(a->worker.parent), "alive");
+	msg_str(&o, "status", text);
+	if (msg_end(&o) == 0)
+		chan_flush(a->worker.parent);
+}
+
+static void on_minute(void *arg)
+{
+	struct agent *a = arg;
+
+	timer_set(a->minute, MIN_MS);
+	say_alive(a);
+	/* how much is left must be known after a power cut */
+	if (a->machine.window.id)
+		store_save(a);
+	spool_kick(a);
+}
+
+static void on_closing_timer(void *arg)
+{
+	struct agent *a = arg;
+
+	log_warn("the tunnel does not close; going on without it");
+	closing_tunnel_gone(a);
+}
+
+void driver_start(struct agent *a)
+{
+	a->deadline = timer_new(a->loop, on_deadline, a);
+	a->minute = timer_new(a->loop, on_minute, a);
+	a->closing_timer = timer_new(a->loop, on_closing_timer, a);
+	a->down_timer = timer_new(a->loop, on_down_timer, a);
+	a->started = clock_mono_ms();
+	a->modem = modem_new(a->loop, &a->set.modem, &modem_events, a);
+	spool_open(a);
+	store_load(a);
+	history_add(a, "start", "oobm-agent started");
+	timer_set(a->minute, MIN_MS);
+	say_alive(a);
+	set_deadline(a);
+}
+
+void driver_stop(struct agent *a)
+{
+	if (machine_stopped(&a->machine))
+		stopped(a);
+	else
+		simple_event(a, MACHINE_EV_STOP);
+}

@@ -1,0 +1,207 @@
+/* notice.c - what the owner is told, in words; spool.c delivers it. An SMS has 160 characters. */
+#include "agent/agent.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A failure inside a window that was open is told once by SMS; more would eat the credit. */
+#define RETRIES_TOLD_MAX 3
+
+static void set_number(const struct agent *a, const struct agent_window *w, struct notice *n)
+{
+	/* asked for on the box itself: the report still goes to its owner */
+	const char *number = w->number[0] ? w->number : a->policy.n ? a->policy.owner[0].number : "";
+
+	snprintf(n->number, sizeof n->number, "%s", number);
+}
+
+static unsigned push_or_sms(const struct agent *a)
+{
+	return a->set.push ? SPOOL_PUSH : SPOOL_SMS;
+}
+
+/* The first port of the forwards is the one for SSH. */
+static void ssh_address(const struct agent *a, char *url, size_t url_size, char *command, size_t size)
+{
+	const struct agent_relay *r = &a->set.relay[a->relay];
+	const char *host = r->display[0] ? r->display : r->host;
+	int n = (int)strcspn(a->ports, ",");
+
+	snprintf(url, url_size, "ssh://%s@%s:%.*s", r->user, host, n, a->ports);
+	snprintf(command, size, "ssh -p %.*s %s@%s", n, a->ports, r->user, host);
+}
+
+static void end_text(const struct agent *a, char *out, size_t size)
+{
+	int64_t left = a->machine.window.end - clock_mono_ms(), wall = wall_trusted(a);
+	char span[32], at[32];
+
+	duration_format(left > 0 ? (left + 500) / 1000 * 1000 : 0, span, sizeof span);
+	if (!wall) {
+		snprintf(out, size, "for %s", span);
+		return;
+	}
+	wall_format(wall + (left + 500) / 1000, at, sizeof at);
+	snprintf(out, size, "until %s (%s)", at, span);
+}
+
+void notice_up(struct agent *a, bool again)
+{
+	struct notice n = { .priority = 1, .ways = push_or_sms(a), .passing = true };
+	char command[400], end[80];
+
+	snprintf(n.kind, sizeof n.kind, again ? "back" : "up");
+	snprintf(n.title, sizeof n.title, again ? "OOBM link is back" : "OOBM link up");
+	snprintf(n.url_title, sizeof n.url_title, "Open SSH");
+	ssh_address(a, n.url, sizeof n.url, command, sizeof command);
+	end_text(a, end, sizeof end);
+	snprintf(n.text, sizeof n.text, "%s, %s.", command, end);
+	set_number(a, &a->window, &n);
+	history_add(a, "window", "%s %s", n.title, end);
+	spool_add(a, &n);
+}
+
+void notice_warn(struct agent *a)
+{
+	struct notice n = { .kind = "warn", .title = "OOBM link ends soon", .ways = push_or_sms(a), .passing = true };
+	char command[400], end[80];
+
+	ssh_address(a, n.url, sizeof n.url, command, sizeof command);
+	end_text(a, end, sizeof end);
+	snprintf(n.text, sizeof n.text, "Open %s. To go on: oobm extend", end);
+	set_number(a, &a->window, &n);
+	spool_add(a, &n);
+}
+
+void notice_extended(struct agent *a)
+{
+	struct notice n = { .kind = "extended", .title = "OOBM link extended", .ways = push_or_sms(a),
+			    .passing = true };
+	char end[80];
+
+	end_text(a, end, sizeof end);
+	snprintf(n.text, sizeof n.text, "Open %s.", end);
+	set_number(a, &a->window, &n);
+	history_add(a, "window", "extended: open %s", end);
+	spool_add(a, &n);
+}
+
+void notice_retry(struct agent *a)
+{
+	const struct machine_window *w = &a->machine.window;
+	struct notice n = { .kind = "retry", .title = "OOBM try failed", .ways = SPOOL_SMS, .passing = true };
+	char pause[32];
+
+	if (a->retries_told >= RETRIES_TOLD_MAX || (w->opened && a->retries_told >= 1))
+		return;
+	a->retries_told++;
+	duration_format(a->set.limits.pause, pause, sizeof pause);
+	if (w->opened)
+		snprintf(n.text, sizeof n.text, "OOBM link lost: %s: %.80s. Next try in %s.", w->step, w->reason, pause);
+	else
+		snprintf(n.text, sizeof n.text, "OOBM try %u of %u failed: %s: %.80s. Next try in %s.", w->failures,
+			 a->set.limits.tries, w->step, w->reason, pause);
+	set_number(a, &a->window, &n);
+	spool_add(a, &n);
+}
+
+static void format_bytes(uint64_t n, char *out, size_t size)
+{
+	if (n < 1000)
+		snprintf(out, size, "%" PRIu64 " B", n);
+	else if (n < 1000000)
+		snprintf(out, size, "%.1f kB", (double)n / 1e3);
+	else
+		snprintf(out, size, "%.1f MB", (double)n / 1e6);
+}
+
+static void report_open(const struct agent *a, const struct machine_window *w, struct notice *n)
+{
+	char span[32], in[32], out[32];
+
+	duration_format((w->end - w->opened + 500) / 1000 * 1000, span, sizeof span);
+	format_bytes(a->last.received, in, sizeof in);
+	format_bytes(a->last.sent, out, sizeof out);
+	snprintf(n->title, sizeof n->title, "OOBM link is down");
+	snprintf(n->text, sizeof n->text, "OOBM link is down: %s. It was up %s, %s in, %s out.%s%.60s%s%.60s",
+		 machine_end_name(w->how), span, in, out,
+		 w->how == MACHINE_END_FAILED ? " Last: " : "", w->how == MACHINE_END_FAILED ? w->reason : "",
+		 a->last.push_error[0] ? " Push failed: " : "", a->last.push_error);
+}
+
+static void report_never_open(const struct agent *a, const struct machine_window *w, struct notice *n)
+{
+	snprintf(n->title, sizeof n->title, "OOBM failed");
+	if (w->how == MACHINE_END_ASKED)
+		snprintf(n->text, sizeof n->text, "OOBM: closed as asked before the link was up.");
+	else
+		snprintf(n->text, sizeof n->text, "OOBM failed: %s: %.100s. %u of %u tries. Listening again.",
+			 w->step[0] ? w->step : "waiting", w->reason[0] ? w->reason : "no usable modem in time",
+			 w->failures, a->set.limits.tries);
+}
+
+void notice_report(struct agent *a)
+{
+	const struct machine_window *w = &a->machine.last;
+	struct notice n = { .kind = "report", .ways = SPOOL_SMS };
+
+	spool_drop_passing(a);
+	if (w->opened)
+		report_open(a, w, &n);
+	else
+		report_never_open(a, w, &n);
+	set_number(a, &a->last, &n);
+	history_add(a, "window", "%s", n.text);
+	spool_add(a, &n);
+}
+
+void status_line(const struct agent *a, char *out, size_t size)
+{
+	const struct modem_info *i = modem_get_info(a->modem);
+	const struct machine_window *w = &a->machine.window;
+	char span[32], window[96] = "";
+
+	if (w->id && w->opened) {
+		duration_format(w->end - clock_mono_ms(), span, sizeof span);
+		snprintf(window, sizeof window, ", %s left", span);
+	} else if (w->id && w->reason[0]) {
+		snprintf(window, sizeof window, ", last: %.60s", w->reason);
+	}
+	snprintf(out, size, "%s%s. %s %s %d dBm", machine_state_name(a->machine.state), window,
+		 i->operator[0] ? i->operator : "no operator", i->registration, i->signal_dbm);
+}
+
+void notice_status(struct agent *a, const char *number)
+{
+	struct notice n = { .kind = "status", .title = "OOBM status", .ways = SPOOL_SMS };
+	char line[150];
+
+	status_line(a, line, sizeof line);
+	snprintf(n.text, sizeof n.text, "OOBM %s", line);
+	snprintf(n.number, sizeof n.number, "%s", number);
+	spool_add(a, &n);
+}
+
+void notice_refused_old(struct agent *a, const char *number)
+{
+	struct notice n = { .kind = "refused", .title = "OOBM refused a message", .ways = SPOOL_SMS };
+
+	snprintf(n.text, sizeof n.text,
+		 "OOBM refused your message: it is older than %d min. If it was you, send it again.",
+		 (int)(a->policy.max_age_s / 60));
+	snprintf(n.number, sizeof n.number, "%s", number);
+	spool_add(a, &n);
+}
+
+void notice_damage(struct agent *a, const char *what)
+{
+	struct notice n = { .kind = "damage", .title = "OOBM state damaged", .ways = SPOOL_SMS };
+
+	history_add(a, "fault", "%s was damaged and set aside; no window was resumed", what);
+	snprintf(n.text, sizeof n.text, "OOBM: %s was damaged and set aside. If a window was open it is closed.", what);
+	set_number(a, &a->window, &n);
+	spool_add(a, &n);
+}
