@@ -3,6 +3,8 @@
 # built by $OOBM_BUILD and the sources by $OOBM_SRC.
 UNIT_TESTS =
 SCRIPT_TESTS =
+# LAB_TESTS need a guest each, and its kernel (t/lab/kernel): make check-lab.
+LAB_TESTS = t/5000-plain-story.t
 
 if HAVE_CMOCKA
 UNIT_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
@@ -67,6 +69,15 @@ t_lab_pushd_LDADD = $(MICROHTTPD_LIBS) -lpthread
 endif
 EXTRA_DIST += t/lab/make-certs
 
+# --- the lab: guests, the world in them, and what waits and listens there ----------------
+check_PROGRAMS += t/lab/waitfor t/lab/uevents
+t_lab_waitfor_SOURCES = t/lab/waitfor.c
+t_lab_uevents_SOURCES = t/lab/uevents.c
+EXTRA_DIST += t/lab/boot t/lab/carrier-ppp t/lab/init t/lab/kernel t/lab/keys t/lab/prove t/lab/scenario t/lab/uml.fragment \
+	t/lab/world.sh t/lab/lib t/lab/scenarios
+t/lab/keys/made: $(srcdir)/t/lab/keys $(srcdir)/t/lab/make-certs
+	$(AM_V_GEN)rm -rf t/lab/keys && $(srcdir)/t/lab/keys $(abs_builddir)/t/lab/keys
+
 # --- the lab's modem ----------------------------------------------------------------------
 # The sources are not in t/lab/modemsim, since that is the program's name in the build directory.
 check_PROGRAMS += t/lab/modemsim t/lab/modemctl
@@ -95,12 +106,14 @@ check_PROGRAMS += t/lab/portchat
 t_lab_portchat_SOURCES = t/lab/portchat.c
 t_lab_portchat_LDADD = $(SERIAL_LIBS)
 
-# --- the tunnel --------------------------------------------------------------------------
-SCRIPT_TESTS += t/6010-tunnel-up-and-down.t
-EXTRA_DIST += t/lab/relay.sh
-
 check_PROGRAMS += $(UNIT_TESTS)
-EXTRA_DIST += $(SCRIPT_TESTS)
+EXTRA_DIST += t/README t/lib.sh $(SCRIPT_TESTS) $(LAB_TESTS)
 
-check-local: $(check_PROGRAMS)
+check-local: $(check_PROGRAMS) t/lab/keys/made
 	OOBM_BUILD=$(abs_builddir) OOBM_SRC=$(abs_srcdir) $(PROVE) -e "" $(UNIT_TESTS) $(SCRIPT_TESTS:%=$(srcdir)/%)
+
+# In real time, then in time travel; two guests at once.
+check-lab: all $(check_PROGRAMS) t/lab/keys/made
+	$(srcdir)/t/lab/kernel
+	OOBM_BUILD=$(abs_builddir) OOBM_SRC=$(abs_srcdir) $(srcdir)/t/lab/prove $(LAB_TESTS)
+.PHONY: check-lab

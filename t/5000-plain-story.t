@@ -1,0 +1,3 @@
+#!/bin/sh
+# The world of the lab carries the story with pppd and ssh alone.
+exec "${OOBM_SRC:-$(dirname "$0")/..}/t/lab/scenario" plain-story
