@@ -106,6 +106,10 @@ check_PROGRAMS += t/lab/portchat
 t_lab_portchat_SOURCES = t/lab/portchat.c
 t_lab_portchat_LDADD = $(SERIAL_LIBS)
 
+# --- the tunnel --------------------------------------------------------------------------
+SCRIPT_TESTS += t/6010-tunnel-up-and-down.t
+EXTRA_DIST += t/lab/relay.sh
+
 check_PROGRAMS += $(UNIT_TESTS)
 EXTRA_DIST += t/README t/lib.sh $(SCRIPT_TESTS) $(LAB_TESTS)
 

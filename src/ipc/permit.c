@@ -4,6 +4,7 @@
  *   id      number of a request, given back in the answer
  *   relay   index of a relay in the config, from 0
  *   ifname, local, dns1, dns2   the link, as pppd reported it
+ *   address, peer   of the tunnel's connection: ours, on the link; and the relay's, as address:port
  *   step    where it failed: dns probe connect proof hostkey auth forward session
  *   reason  a sentence for people
  *   fatal   1 if another try makes no sense before somebody changes something
