@@ -139,7 +139,6 @@ static void entered(struct agent *a, enum machine_state from)
 
 	if (to == from)
 		return;
-	history_add(a, "state", "%s -> %s", machine_state_name(from), machine_state_name(to));
 	if (to == MACHINE_REPORTING || to == MACHINE_LISTENING || to == MACHINE_PAUSING)
 		spool_kick(a);
 }
@@ -495,7 +494,6 @@ bool driver_command(struct agent *a, const struct command *c, const char *number
 		    char *reply, size_t size)
 {
 	struct machine_event ev = { .length = c->length_ms };
-	struct machine probe;
 	bool taken;
 
 	switch (c->verb) {
@@ -512,10 +510,9 @@ bool driver_command(struct agent *a, const struct command *c, const char *number
 		ev.type = MACHINE_EV_EXTEND;
 		break;
 	}
-	/* the machine is a value: what would it do? Who asked has to be known before it saves. */
-	probe = a->machine;
-	taken = machine_step(&probe, clock_mono_ms(), &ev).taken;
-	if (taken && (probe.window.id != a->machine.window.id || probe.queued)) {
+	taken = machine_accepts(&a->machine, clock_mono_ms(), ev.type);
+	/* who asked has to be known before the machine saves */
+	if (taken && c->verb == COMMAND_UP) {
 		a->next = (struct agent_window){ 0 };
 		snprintf(a->next.number, sizeof a->next.number, "%s", number);
 		snprintf(a->next.by, sizeof a->next.by, "%s", by);

@@ -490,6 +490,11 @@ static const struct transition *find_row(const struct machine *m, enum machine_e
 	return NULL;
 }
 
+bool machine_accepts(const struct machine *m, int64_t now, enum machine_event_type type)
+{
+	return !machine_stopped(m) && find_row(m, type, now);
+}
+
 struct machine_actions machine_step(struct machine *m, int64_t now, const struct machine_event *ev)
 {
 	struct machine_actions out = { 0 };

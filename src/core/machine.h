@@ -134,6 +134,9 @@ void machine_resume_queued(struct machine *m, int64_t length, int64_t now);
 /* The one way to change the machine. NOW is monotonic, in ms, and never less than in the step before. */
 struct machine_actions machine_step(struct machine *m, int64_t now, const struct machine_event *ev);
 
+/* Would an event of this type be taken now? */
+bool machine_accepts(const struct machine *m, int64_t now, enum machine_event_type type);
+
 /* When machine_due will have something to say: monotonic ms, or INT64_MAX for never. */
 int64_t machine_next(const struct machine *m);
 
