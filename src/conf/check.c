@@ -14,6 +14,7 @@
 
 #define VALUE_MAX 256
 #define SECRET_MIN 12
+#define PATH_BYTES_MAX 120
 #define DIGITS "0123456789"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -78,6 +79,17 @@ int check_path(char *v, struct err *e)
 	if (v[0] != '/')
 		return err_set(e, "\"%s\" must be a whole path, beginning with /; the daemon has no directory of its own",
 			       v);
+	if (strlen(v) > PATH_BYTES_MAX)
+		return err_set(e, "longer than %d bytes", PATH_BYTES_MAX);
+	return 0;
+}
+
+int check_run_dir(char *v, struct err *e)
+{
+	if (check_path(v, e) < 0)
+		return -1;
+	if (strlen(v) > 90)
+		return err_set(e, "longer than 90 bytes, so that the name of a socket in it would not fit");
 	return 0;
 }
 
@@ -115,7 +127,7 @@ static bool hex4(const char *v)
 int check_usb(char *v, struct err *e)
 {
 	if (!hex4(v) || v[4] != ':' || strspn(v + 5, DIGITS "abcdefABCDEF") != 4 || (v[9] && v[9] != ':') ||
-	    (v[9] == ':' && check_word(v + 10, NULL) < 0))
+	    (v[9] == ':' && (check_word(v + 10, NULL) < 0 || strlen(v) > 60)))
 		return err_set(e, "\"%.80s\" is no USB id; write vendor:product as lsusb shows it, like \"12d1:1001\", and "
 				  ":SERIAL after it if there are two alike", v);
 	for (int i = 0; i < 9; i++)
@@ -141,7 +153,7 @@ int check_pin(char *v, struct err *e)
 
 int check_apn(char *v, struct err *e)
 {
-	if (*v && (!only(v, LETTERS DIGITS ".-_") || strlen(v) > 100))
+	if (*v && (!only(v, LETTERS DIGITS ".-_") || strlen(v) > 99))
 		return err_set(e, "\"%.120s\" is no access point name; it has letters, digits, dots and hyphens, like "
 				  "\"internet\" (ask the carrier)", v);
 	return 0;
@@ -149,7 +161,7 @@ int check_apn(char *v, struct err *e)
 
 int check_dial(char *v, struct err *e)
 {
-	if (!only(v, DIGITS "*#+ABCDabcdPTWptw,!@-") || strncasecmp(v, "AT", 2) == 0 || strlen(v) > 64)
+	if (!only(v, DIGITS "*#+ABCDabcdPTWptw,!@-") || strncasecmp(v, "AT", 2) == 0 || strlen(v) > 31)
 		return err_set(e, "\"%.80s\" is nothing a modem can dial; write \"*99#\" (or \"*99***1#\"), without ATD", v);
 	return 0;
 }
@@ -158,8 +170,10 @@ int check_at(char *v, struct err *e)
 {
 	if (strncasecmp(v, "AT", 2) != 0)
 		return err_set(e, "\"%.80s\" must begin with AT", v);
-	if (strlen(v) > 128)
-		return err_set(e, "longer than 128 characters");
+	if (strlen(v) > 79)
+		return err_set(e, "longer than 79 characters");
+	if (strchr(v, ';'))
+		return err_set(e, "\"%.80s\": write each command as a value of its own, without ;", v);
 	for (const char *p = v; *p; p++)
 		if (*p < 0x20 || *p > 0x7e)
 			return err_set(e, "\"%.140s\" has a character outside printable ASCII", v);

@@ -12,7 +12,8 @@
 
 int check_text(char *v, struct err *e);		/* printable, at most 256 bytes */
 int check_word(char *v, struct err *e);		/* letters, digits, . _ - */
-int check_path(char *v, struct err *e);		/* absolute */
+int check_path(char *v, struct err *e);		/* absolute, at most 120 bytes */
+int check_run_dir(char *v, struct err *e);	/* short enough for the control socket, unix(7) */
 int check_user(char *v, struct err *e);		/* name of a user or group */
 int check_log_level(char *v, struct err *e);
 int check_route_table(char *v, struct err *e);	/* not one of the kernel's own */

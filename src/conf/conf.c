@@ -15,6 +15,7 @@
 #define FILE_MAX ((size_t)64 * 1024)
 #define OPTIONS_MAX 64
 #define VALUES_MAX 64
+#define TITLE_MAX 31
 
 /* ---- libconfuse's tables, made from ours ---- */
 
@@ -125,8 +126,9 @@ static int take_title(const struct conf_section *sec, cfg_t *cfg, void *base, co
 {
 	const char *title = cfg_title(cfg);
 
-	if (!title || !*title || strlen(title) > 64)
-		return scan_fail(s, at, "", 0, e, "%s needs a name of 1 to 64 characters: %s \"home\" {", sec->name, sec->name);
+	if (!title || !*title || strlen(title) > TITLE_MAX)
+		return scan_fail(s, at, "", 0, e, "%s needs a name of 1 to %d characters: %s \"home\" {", sec->name,
+				 TITLE_MAX, sec->name);
 	*value_text_at(base, sec->title) = strdup(title);
 	return *value_text_at(base, sec->title) ? 0 : err_set(e, "out of memory");
 }

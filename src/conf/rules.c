@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #define TRUSTED_MAX ((size_t)256 * 1024)
+#define NUMBERS_MAX 32		/* of all owners: POLICY_OWNERS_MAX */
+#define FORWARDS_BYTES_MAX 1000	/* of one relay: they travel in one field */
 
 /* ---- secrets ---- */
 
@@ -126,6 +128,8 @@ static const char *also_has(const struct conf *c, size_t before, const char *num
 
 static int check_owners(const struct conf *c, const struct scan *s, struct err *e)
 {
+	size_t numbers = 0;
+
 	if (c->nowner == 0)
 		return scan_fail(s, SCAN_TOP, "", 0, e, "there is no owner, so nobody could ever open a window; add: owner "
 				 "\"me\" { number = \"+491701234567\" secret-file = \"/etc/oobmd/secret\" }");
@@ -139,6 +143,9 @@ static int check_owners(const struct conf *c, const struct scan *s, struct err *
 			if (also_has(c, i, o->number[k]))
 				return scan_fail(s, at, "number", k, e, "number: %s is already owner \"%s\"'s", o->number[k],
 						 also_has(c, i, o->number[k]));
+		numbers += o->nnumber;
+		if (numbers > NUMBERS_MAX)
+			return scan_fail(s, at, "number", 0, e, "number: more than %d numbers in all", NUMBERS_MAX);
 	}
 	return 0;
 }
@@ -200,9 +207,15 @@ static int check_hostkey(struct conf_relay *r, const struct scan *s, int at, str
 
 static int check_forwards(const struct conf_relay *r, const struct scan *s, int at, struct err *e)
 {
+	size_t bytes = 0;
+
 	for (size_t i = 0; i < r->nforward; i++) {
 		long port = strtol(r->forward[i], NULL, 10);
 
+		bytes += strlen(r->forward[i]) + 1;
+		if (bytes > FORWARDS_BYTES_MAX)
+			return scan_fail(s, at, "forward", i, e, "forward: more than %d bytes in all; use shorter names or "
+					 "addresses", FORWARDS_BYTES_MAX);
 		for (size_t k = 0; k < i; k++)
 			if (strtol(r->forward[k], NULL, 10) == port)
 				return scan_fail(s, at, "forward", i, e, "forward: port %ld of the relay is used by \"%s\" already", port,

@@ -24,7 +24,7 @@
 
 const struct conf_option conf_options[] = {
 	TOP("state-dir", state_dir, "/var/lib/oobmd", check_path),
-	TOP("run-dir", run_dir, "/run/oobmd", check_path),
+	TOP("run-dir", run_dir, "/run/oobmd", check_run_dir),
 	TOP("user", user, OOBM_USER, check_user),
 	TOP("group", group, "oobm", check_user),
 	TOP("tty-group", tty_group, "dialout", check_user),

@@ -376,7 +376,7 @@ static void what_libconfuse_takes_in_silence_is_refused(void **state)
 		{ GOOD "state-dir = {/tmp}\n", ":5: this option takes one value, not a list" },
 		{ GOOD "state-dir += /tmp\n", ":5: attempt to append to non-list option 'state-dir'" },
 		{ GOOD "owner { }\n", ":5: missing title for section 'owner'" },
-		{ GOOD "owner '' { }\n", ":5: owner needs a name of 1 to 64 characters" },
+		{ GOOD "owner '' { }\n", ":5: owner needs a name of 1 to 31 characters" },
 		{ GOOD "x \x01\n", ":5: a byte that is no text (0x01); is this the right file?" },
 		{ GOOD "state-dir = '/a\tb'\n", ":5: a control character (0x09) inside quotes" },
 	};
@@ -410,6 +410,9 @@ static void unknown_names_are_refused_with_the_nearest(void **state)
 #define RELAY_WITH(x) PATHS MODEM OWNER "relay home { host = h.example.org key-file = '@/key'\n" x " }\n"
 #define HASH "SHA256:uNiVztksCsDhcc0u9e8BrwtZPHJrpXd12ABSqfDzmPo"
 
+#define X50 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define H200 X50 "." X50 "." X50 "." X50
+
 static void values_are_checked(void **state)
 {
 	static const struct refusal cases[] = {
@@ -427,6 +430,10 @@ static void values_are_checked(void **state)
 		{ PATHS "modem { apn = 'web vodafone' }\n", ":2: apn: \"web vodafone\" is no access point name" },
 		{ PATHS "modem { dial = 'ATD*99#' }\n", ":2: dial: \"ATD*99#\" is nothing a modem can dial" },
 		{ PATHS "modem { init = {AT, 'CURC=0'} }\n", ":2: init: \"CURC=0\" must begin with AT" },
+		{ PATHS "modem { init = 'ATE0;+CMEE=1' }\n", ":2: init: \"ATE0;+CMEE=1\": write each command as a value" },
+		{ GOOD "run-dir = /run/" X50 X50 "\n", ":5: run-dir: longer than 90 bytes" },
+		{ RELAY_WITH("forward = {'1:" H200 ":1', '2:" H200 ":1', '3:" H200 ":1', '4:" H200 ":1',\n'5:" H200 ":1'}"),
+		  ":6: forward: more than 1000 bytes in all" },
 		{ PATHS "modem { init = 'ATD*99#' }\n", ":2: init: \"ATD*99#\" would dial" },
 		{ PATHS "modem { speed = 115201 }\n", ":2: speed: 115201 is no speed" },
 		{ PATHS "modem { command-timeout = 10 }\n", ":2: command-timeout: \"10\" has no unit; write \"10s\"" },
