@@ -6,6 +6,11 @@ SCRIPT_TESTS =
 # LAB_TESTS need a guest each, and its kernel (t/lab/kernel): make check-lab.
 LAB_TESTS = t/5000-plain-story.t
 
+check_PROGRAMS += t/lab/ctlserve
+t_lab_ctlserve_SOURCES = t/lab/ctlserve.c
+t_lab_ctlserve_LDADD = src/libcore.a $(RUN_LIBS)
+SCRIPT_TESTS += t/1200-cli.t
+
 if HAVE_CMOCKA
 UNIT_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 

@@ -1,0 +1,69 @@
+/* cli.h - the parts of oobm(1), the command line of the agent. */
+#ifndef OOBM_CLI_CLI_H
+#define OOBM_CLI_CLI_H
+
+#include "base/err.h"
+#include "ipc/control.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Exit codes, as oobm(1) promises them to scripts. */
+enum {
+	CLI_OK = 0,
+	CLI_REFUSED = 1,	/* the agent refused, or failed */
+	CLI_USAGE = 2,
+	CLI_UNREACHABLE = 3,	/* there is no agent at the socket */
+	CLI_PERMISSION = 4,	/* the socket may not be used by this user */
+	CLI_NO_ANSWER = 5,	/* the agent is there, and gave no answer, or none that makes sense */
+};
+
+struct cli {
+	const char *socket;
+	int64_t timeout;	/* ms without a line from the agent */
+	int64_t count;		/* -n; 0 if not given */
+	bool json;
+	bool colour;		/* of stdout */
+	bool utf8;
+};
+
+/* What came of a request. */
+struct cli_answer {
+	int exit;
+	const char *code;		/* for --json: "ok", "refused", ... */
+	char code_store[32];
+	char text[ERR_TEXT_MAX];	/* the agent's reply, or what is wrong and what to do */
+};
+
+/* client.c: sends one request (VALUE may be NULL) and reads lines until `ok` or `error`; each `status` and
+ * `event` before that goes to ON_LINE. Returns A->exit. */
+typedef void cli_line(void *arg, const struct msg *m, int rule);
+int cli_ask(const struct cli *c, const char *verb, const char *key, const char *value, cli_line *on_line, void *arg,
+	    struct cli_answer *a);
+
+/* Sets A to an error of ours, and returns CODE. */
+int cli_fail(struct cli_answer *a, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* Commands: ARGV[0] is the command's name (ARGV is NULL for a `status` that nobody wrote). Each prints its result if all is well; errors are left in A for the
+ * caller to print. Returns an exit code. */
+int cli_status(const struct cli *c, int argc, char **argv, struct cli_answer *a);	/* status.c */
+int cli_up(const struct cli *c, int argc, char **argv, struct cli_answer *a);		/* window.c */
+int cli_down(const struct cli *c, int argc, char **argv, struct cli_answer *a);
+int cli_extend(const struct cli *c, int argc, char **argv, struct cli_answer *a);
+int cli_history(const struct cli *c, int argc, char **argv, struct cli_answer *a);	/* history.c */
+int cli_log_level(const struct cli *c, int argc, char **argv, struct cli_answer *a);	/* level.c */
+
+/* show.c: what several commands print */
+enum cli_colour { CLI_PLAIN, CLI_BOLD, CLI_DIM, CLI_RED, CLI_GREEN, CLI_YELLOW };
+
+/* Prints S in a colour where that is wanted. Control characters, which could drive the terminal, become '?': some
+ * of S was said by the network. */
+void show(const struct cli *c, enum cli_colour colour, const char *s);
+/* 1234567 -> "1.2 MB" */
+void show_bytes_text(int64_t n, char *out, unsigned size);
+/* A wall-clock time in the local zone: "14:32" if it is today, else "2031-05-01 14:32". */
+void show_time_text(int64_t wall, char *out, unsigned size);
+/* Prints the answer to a request that has no result of its own, or an error, to the right place. */
+void show_answer(const struct cli *c, const struct cli_answer *a);
+
+#endif
