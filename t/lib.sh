@@ -76,6 +76,37 @@ done_testing() {
 	[ $failed = 0 ]
 }
 
+# need PROGRAM...: nothing can be tested here unless all are there, in $PATH or at their own path.
+need() {
+	local program
+	for program; do
+		command -v "$program" >/dev/null 2>&1 || skip_all "$program is not there"
+	done
+}
+
+# background COMMAND...: starts it; its process is $!, and is ended with the test.
+background() {
+	"$@" &
+	BACKGROUND="${BACKGROUND:-} $!"
+}
+end_background() {
+	local pid
+	for pid in ${BACKGROUND:-}; do
+		kill "$pid" 2>/dev/null && kill -CONT "$pid" && wait "$pid"
+	done 2>/dev/null
+	BACKGROUND=
+}
+
+# within MS COMMAND...: runs COMMAND until it succeeds; fails after MS milliseconds.
+within() {
+	local until=$(($(date +%s%N) / 1000000 + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ $(($(date +%s%N) / 1000000)) -lt $until ] || return 1
+		sleep 0.02
+	done
+}
+
 # --- on the host -----------------------------------------------------------------------------
 
 if [ -z "${T:-}" ]; then
@@ -83,7 +114,7 @@ if [ -z "${T:-}" ]; then
 	OOBM_BUILD=$(cd "${OOBM_BUILD:-.}" && pwd -P) || exit 1
 	T=$(mktemp -d "${TMPDIR:-/tmp}/oobm-test.XXXXXX") || exit 1
 	export OOBM_SRC OOBM_BUILD
-	trap 'rm -rf "$T"' EXIT
+	trap 'end_background; rm -rf "$T"' EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
 fi

@@ -49,6 +49,11 @@ t_unit_json_SOURCES = t/unit/json.c
 t_unit_json_CFLAGS = $(UNIT_CFLAGS)
 t_unit_json_LDADD = $(JSON_LIBS) src/libipc.a src/libbase.a $(CMOCKA_LIBS)
 
+UNIT_TESTS += t/unit/pushover
+t_unit_pushover_SOURCES = t/unit/pushover.c
+t_unit_pushover_CFLAGS = $(UNIT_CFLAGS)
+t_unit_pushover_LDADD = src/libpush.a $(JSON_LIBS) src/libipc.a src/libbase.a $(CMOCKA_LIBS)
+
 UNIT_TESTS += t/unit/utf8
 t_unit_utf8_SOURCES = t/unit/utf8.c
 t_unit_utf8_CFLAGS = $(UNIT_CFLAGS)
@@ -73,6 +78,7 @@ t_lab_pushd_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) -pthread
 t_lab_pushd_LDADD = $(MICROHTTPD_LIBS) -lpthread
 endif
 EXTRA_DIST += t/lab/make-certs
+SCRIPT_TESTS += t/4200-push.t
 
 # --- the lab: guests, the world in them, and what waits and listens there ----------------
 check_PROGRAMS += t/lab/waitfor t/lab/uevents
