@@ -1,11 +1,13 @@
 # push.sh - the push server. Part of world.sh.
 # shellcheck shell=sh disable=SC3043,SC2153
 
-PUSH_CA=$TOOLS/keys/push/ca.crt
+# Where oobm-push, which is nobody in particular, can read it.
+PUSH_CA=$W/push-ca.crt
 
 # push_start [CERTIFICATE]: server (good), expired, wrong (another name), other (nobody's authority).
 push_start() {
 	local c=$TOOLS/keys/push/${1:-server}
+	install -m 644 "$TOOLS/keys/push/ca.crt" $PUSH_CA
 	mark push-server
 	daemon push-server ip netns exec internet "$TOOLS/pushd" --listen $PUSH_IP:443 --cert "$c.crt" --key "$c.key" \
 		--log $W/log/push.log --control $W/push
