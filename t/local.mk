@@ -9,7 +9,10 @@ LAB_TESTS = t/5000-plain-story.t
 check_PROGRAMS += t/lab/ctlserve
 t_lab_ctlserve_SOURCES = t/lab/ctlserve.c
 t_lab_ctlserve_LDADD = src/libcore.a $(RUN_LIBS)
-SCRIPT_TESTS += t/1200-cli.t
+check_PROGRAMS += t/lab/conftable
+t_lab_conftable_SOURCES = t/lab/conftable.c
+t_lab_conftable_LDADD = $(CONF_LIBS)
+SCRIPT_TESTS += t/1100-config-sample.t t/1200-cli.t
 
 if HAVE_CMOCKA
 UNIT_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
