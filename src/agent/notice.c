@@ -121,8 +121,9 @@ static void format_bytes(uint64_t n, char *out, size_t size)
 static void report_open(const struct agent *a, const struct machine_window *w, struct notice *n)
 {
 	char span[32], in[32], out[32];
+	int64_t until = w->closed > w->opened ? w->closed : w->end;
 
-	duration_format((w->end - w->opened + 500) / 1000 * 1000, span, sizeof span);
+	duration_format((until - w->opened + 500) / 1000 * 1000, span, sizeof span);
 	format_bytes(a->last.received, in, sizeof in);
 	format_bytes(a->last.sent, out, sizeof out);
 	snprintf(n->title, sizeof n->title, "OOBM link is down");

@@ -426,8 +426,10 @@ static void set_state(struct machine *m, enum machine_state to, int64_t now, con
 
 	if (m->state != to) {
 		log_info("%s -> %s (%s)", machine_state_name(m->state), machine_state_name(to), why);
-		if (to == MACHINE_CLOSING)
+		if (to == MACHINE_CLOSING) {
 			m->killed = false;
+			m->window.closed = now;
+		}
 		m->since = now;
 	}
 	m->state = to;

@@ -90,6 +90,7 @@ struct machine_window {
 	int64_t length;		/* as asked, bounded by limits.max */
 	int64_t opened;		/* when the tunnel was first up; 0: not yet */
 	int64_t end;		/* once opened: its end; before: when patience ends */
+	int64_t closed;		/* when closing last began */
 	int64_t warn_at;	/* 0: no warning is due */
 	unsigned failures;	/* tries that failed since the tunnel was up */
 	bool resumed;		/* went on after a restart */
