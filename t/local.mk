@@ -32,6 +32,11 @@ t_unit_at_SOURCES = t/unit/at.c
 t_unit_at_CFLAGS = $(UNIT_CFLAGS)
 t_unit_at_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)
 
+UNIT_TESTS += t/unit/corpus
+t_unit_corpus_SOURCES = t/unit/corpus.c
+t_unit_corpus_CFLAGS = $(UNIT_CFLAGS)
+t_unit_corpus_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)
+
 UNIT_TESTS += t/unit/command
 t_unit_command_SOURCES = t/unit/command.c
 t_unit_command_CFLAGS = $(UNIT_CFLAGS)

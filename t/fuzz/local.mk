@@ -1,0 +1,40 @@
+# Fuzzers. In `make check` they run over their seeds and random changes to them, driven by t/fuzz/drive.c;
+# with --enable-fuzzers (and CC=clang) t/fuzz/libfuzzer-NAME are built too, from sources compiled for
+# them: `t/fuzz/libfuzzer-pdu -max_total_time=300 DIR t/fuzz/seeds/pdu` puts what it finds into DIR.
+FUZZ_DRIVE = t/fuzz/drive.c t/fuzz/fuzz.h t/unit/random.h
+FUZZ_UTF8 = src/base/utf8.c
+FUZZ_PDU = src/core/pdu.c src/core/pdu_encode.c src/core/gsm7.c src/core/gsm7_tables.c $(FUZZ_UTF8)
+FUZZ_AT = src/core/at.c src/core/at_errors.c src/core/at_field.c src/core/at_tables.c src/base/buf.c $(FUZZ_UTF8)
+FUZZ_MSG = src/ipc/msg.c src/ipc/permit.c src/base/buf.c $(FUZZ_UTF8)
+FUZZ_COMMAND = src/core/command.c src/core/duration.c $(FUZZ_UTF8)
+
+FUZZ_TESTS = t/fuzz/pdu t/fuzz/at t/fuzz/msg t/fuzz/command
+check_PROGRAMS += $(FUZZ_TESTS)
+t_fuzz_pdu_SOURCES = t/fuzz/fuzz_pdu.c $(FUZZ_DRIVE)
+t_fuzz_pdu_LDADD = src/libcore.a src/libbase.a
+t_fuzz_at_SOURCES = t/fuzz/fuzz_at.c $(FUZZ_DRIVE)
+t_fuzz_at_LDADD = src/libcore.a src/libbase.a
+t_fuzz_msg_SOURCES = t/fuzz/fuzz_msg.c $(FUZZ_DRIVE)
+t_fuzz_msg_LDADD = src/libipc.a src/libbase.a
+t_fuzz_command_SOURCES = t/fuzz/fuzz_command.c $(FUZZ_DRIVE)
+t_fuzz_command_LDADD = src/libcore.a src/libbase.a
+
+if FUZZERS
+FUZZ_CFLAGS = $(AM_CFLAGS) -U_FORTIFY_SOURCE -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
+FUZZ_LDFLAGS = -fsanitize=fuzzer,address,undefined
+noinst_PROGRAMS += t/fuzz/libfuzzer-pdu t/fuzz/libfuzzer-at t/fuzz/libfuzzer-msg t/fuzz/libfuzzer-command
+t_fuzz_libfuzzer_pdu_SOURCES = t/fuzz/fuzz_pdu.c t/fuzz/fuzz.h $(FUZZ_PDU)
+t_fuzz_libfuzzer_pdu_CFLAGS = $(FUZZ_CFLAGS)
+t_fuzz_libfuzzer_pdu_LDFLAGS = $(FUZZ_LDFLAGS)
+t_fuzz_libfuzzer_at_SOURCES = t/fuzz/fuzz_at.c t/fuzz/fuzz.h $(FUZZ_AT)
+t_fuzz_libfuzzer_at_CFLAGS = $(FUZZ_CFLAGS)
+t_fuzz_libfuzzer_at_LDFLAGS = $(FUZZ_LDFLAGS)
+t_fuzz_libfuzzer_msg_SOURCES = t/fuzz/fuzz_msg.c t/fuzz/fuzz.h $(FUZZ_MSG)
+t_fuzz_libfuzzer_msg_CFLAGS = $(FUZZ_CFLAGS)
+t_fuzz_libfuzzer_msg_LDFLAGS = $(FUZZ_LDFLAGS)
+t_fuzz_libfuzzer_command_SOURCES = t/fuzz/fuzz_command.c t/fuzz/fuzz.h $(FUZZ_COMMAND)
+t_fuzz_libfuzzer_command_CFLAGS = $(FUZZ_CFLAGS)
+t_fuzz_libfuzzer_command_LDFLAGS = $(FUZZ_LDFLAGS)
+endif
+
+EXTRA_DIST += t/fuzz/seeds
