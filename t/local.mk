@@ -129,6 +129,9 @@ t_lab_portchat_LDADD = $(SERIAL_LIBS)
 SCRIPT_TESTS += t/6010-tunnel-up-and-down.t
 EXTRA_DIST += t/lab/relay.sh
 
+# --- fuzzers -----------------------------------------------------------------------------
+include $(srcdir)/t/fuzz/local.mk
+
 check_PROGRAMS += $(UNIT_TESTS)
 EXTRA_DIST += t/README t/lib.sh $(SCRIPT_TESTS) $(LAB_TESTS)
 

@@ -11,7 +11,7 @@ struct at_error {
 };
 
 /* TS 27.007 9.2.1, 9.2.2; 515 is what many vendors say while the card or the modem starts */
-static const struct at_error cme[] = {
+static const struct at_error cme_errors[] = {
 	{ 0, "phone failure" }, { 1, "no connection to phone" }, { 2, "phone-adaptor link reserved" },
 	{ 3, "operation not allowed" }, { 4, "operation not supported" }, { 5, "PH-SIM PIN required" },
 	{ 6, "PH-FSIM PIN required" }, { 7, "PH-FSIM PUK required" }, { 10, "SIM not inserted" },
@@ -53,7 +53,7 @@ static const struct at_error cme[] = {
 };
 
 /* TS 27.005 3.2.5: 0..127 are causes of TS 24.011 E-2, 128..255 of TS 23.040 9.2.3.22 */
-static const struct at_error cms[] = {
+static const struct at_error cms_errors[] = {
 	{ 1, "unassigned (unallocated) number" }, { 8, "operator determined barring" }, { 10, "call barred" },
 	{ 17, "network failure" }, { 21, "short message transfer rejected" },
 	{ 22, "congestion or memory capacity exceeded" }, { 27, "destination out of service" },
@@ -87,16 +87,16 @@ static const struct at_error cms[] = {
 	{ 340, "no +CNMA acknowledgement expected" }, { 500, "unknown error" },
 };
 
-static const struct at_error *table(bool is_cms, size_t *n)
+static const struct at_error *table(bool cms, size_t *n)
 {
-	*n = is_cms ? N(cms) : N(cme);
-	return is_cms ? cms : cme;
+	*n = cms ? N(cms_errors) : N(cme_errors);
+	return cms ? cms_errors : cme_errors;
 }
 
-const char *at_error_text(bool is_cms, int code)
+const char *at_error_text(bool cms, int code)
 {
 	size_t n;
-	const struct at_error *e = table(is_cms, &n);
+	const struct at_error *e = table(cms, &n);
 
 	for (size_t i = 0; i < n; i++)
 		if (e[i].code == code)
@@ -104,10 +104,10 @@ const char *at_error_text(bool is_cms, int code)
 	return "unknown error";
 }
 
-int at_error_code(bool is_cms, const char *text)
+int at_error_code(bool cms, const char *text)
 {
 	size_t n;
-	const struct at_error *e = table(is_cms, &n);
+	const struct at_error *e = table(cms, &n);
 
 	for (size_t i = 0; i < n; i++)
 		if (strcasecmp(e[i].text, text) == 0)

@@ -15,10 +15,10 @@ void duration_format(int64_t ms, char *out, size_t size)
 		return;
 	out[0] = 0;
 	for (size_t i = 0; i < 4; i++) {
-		int64_t v = left / units[i].seconds;
+		int64_t unit = units[i].seconds, v = left / unit;
 		int n;
 
-		left %= units[i].seconds;
+		left -= v * unit;
 		if (v == 0 && (i < 3 || len > 0))
 			continue;
 		if (len == 0 && left == 0)	/* the only one */

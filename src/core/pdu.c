@@ -135,14 +135,14 @@ static int get_address(struct rest *r, struct pdu *out, const char **why)
 }
 
 /* Days since 1970 of a date in the Gregorian calendar, from 2000 on. */
-static int64_t days_of(int year, int month, int day)
+static int days_of(int year, int month, int day)
 {
 	static const int before[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
 	int y = year - 2000;
 	/* every fourth year of 2000..2099 is a leap year */
 	int leaps = (y + 3) / 4 + (y % 4 == 0 && month > 2);
 
-	return INT64_C(10957) + y * 365 + leaps + before[month - 1] + day - 1;
+	return 10957 + y * 365 + leaps + before[month - 1] + day - 1;
 }
 
 static int days_in(int year, int month)
@@ -157,6 +157,7 @@ static int days_in(int year, int month)
 static int64_t get_time(const uint8_t p[7])
 {
 	int v[6], zone;
+	int64_t t;
 
 	for (int i = 0; i < 7; i++)
 		if ((p[i] >> 4) > 9 || (i < 6 && (p[i] & 0x0f) > 9))
@@ -170,7 +171,9 @@ static int64_t get_time(const uint8_t p[7])
 		return 0;
 	if (p[6] & 0x08)
 		zone = -zone;
-	return days_of(2000 + v[0], v[1], v[2]) * 86400 + v[3] * 3600 + v[4] * 60 + v[5] - zone * 900;
+	t = days_of(2000 + v[0], v[1], v[2]);
+	t = (t * 24 + v[3]) * 60 + v[4] - (int64_t)zone * 15;
+	return t * 60 + v[5];
 }
 
 /* TS 23.038 4, all groups. What is reserved there is to be read as the default alphabet. Compressed

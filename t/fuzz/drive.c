@@ -26,8 +26,9 @@ static void on_abort(int sig)
 {
 	static const char digits[] = "0123456789abcdef";
 	static char out[2 * INPUT_MAX + 32];
-	size_t len = (size_t)snprintf(out, sizeof out, "# input in hex: ");
+	size_t len = strlen("# input in hex: ");
 
+	memcpy(out, "# input in hex: ", len);
 	for (size_t i = 0; i < current.n; i++) {
 		out[len++] = digits[current.bytes[i] >> 4];
 		out[len++] = digits[current.bytes[i] & 15];
@@ -68,10 +69,10 @@ static void load_seeds(const char *dir)
 {
 	struct dirent **list;
 	int n = scandir(dir, &list, NULL, by_name);	/* in order, so that a seed means the same everywhere */
-	char path[4096];
+	char path[8192];
 
 	for (int i = 0; i < n; i++) {
-		snprintf(path, sizeof path, "%s/%s", dir, list[i]->d_name);
+		snprintf(path, sizeof path, "%.4096s/%s", dir, list[i]->d_name);
 		if (list[i]->d_name[0] != '.' && nseeds < SEEDS_MAX && load(path, &seeds[nseeds]))
 			nseeds++;
 		free(list[i]);

@@ -49,7 +49,7 @@ static void build_again(const struct msg *m)
 	struct buf b;
 	const char *why = NULL;
 
-	buf_init(&b, 4 * MSG_LINE_MAX);
+	buf_init(&b, (size_t)4 * MSG_LINE_MAX);
 	msg_begin(&o, &b, m->verb);
 	for (size_t i = 0; i < m->nfields; i++)
 		msg_str(&o, m->field[i].key, m->field[i].value);
@@ -110,7 +110,7 @@ static void try_value(const char *value)
 	struct buf b;
 	const char *why = NULL;
 
-	buf_init(&b, 4 * MSG_LINE_MAX);
+	buf_init(&b, (size_t)4 * MSG_LINE_MAX);
 	msg_begin(&o, &b, "value");
 	msg_str(&o, "v", value);
 	msg_num(&o, "n", INT64_MIN);

@@ -8,8 +8,7 @@ FUZZ_AT = src/core/at.c src/core/at_errors.c src/core/at_field.c src/core/at_tab
 FUZZ_MSG = src/ipc/msg.c src/ipc/permit.c src/base/buf.c $(FUZZ_UTF8)
 FUZZ_COMMAND = src/core/command.c src/core/duration.c $(FUZZ_UTF8)
 
-FUZZ_TESTS = t/fuzz/pdu t/fuzz/at t/fuzz/msg t/fuzz/command
-check_PROGRAMS += $(FUZZ_TESTS)
+UNIT_TESTS += t/fuzz/pdu t/fuzz/at t/fuzz/msg t/fuzz/command
 t_fuzz_pdu_SOURCES = t/fuzz/fuzz_pdu.c $(FUZZ_DRIVE)
 t_fuzz_pdu_LDADD = src/libcore.a src/libbase.a
 t_fuzz_at_SOURCES = t/fuzz/fuzz_at.c $(FUZZ_DRIVE)
@@ -20,21 +19,21 @@ t_fuzz_command_SOURCES = t/fuzz/fuzz_command.c $(FUZZ_DRIVE)
 t_fuzz_command_LDADD = src/libcore.a src/libbase.a
 
 if FUZZERS
-FUZZ_CFLAGS = $(AM_CFLAGS) -U_FORTIFY_SOURCE -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
-FUZZ_LDFLAGS = -fsanitize=fuzzer,address,undefined
+LIBFUZZER_FLAGS_C = $(AM_CFLAGS) -U_FORTIFY_SOURCE -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
+LIBFUZZER_FLAGS_LD = -fsanitize=fuzzer,address,undefined
 noinst_PROGRAMS += t/fuzz/libfuzzer-pdu t/fuzz/libfuzzer-at t/fuzz/libfuzzer-msg t/fuzz/libfuzzer-command
 t_fuzz_libfuzzer_pdu_SOURCES = t/fuzz/fuzz_pdu.c t/fuzz/fuzz.h $(FUZZ_PDU)
-t_fuzz_libfuzzer_pdu_CFLAGS = $(FUZZ_CFLAGS)
-t_fuzz_libfuzzer_pdu_LDFLAGS = $(FUZZ_LDFLAGS)
+t_fuzz_libfuzzer_pdu_CFLAGS = $(LIBFUZZER_FLAGS_C)
+t_fuzz_libfuzzer_pdu_LDFLAGS = $(LIBFUZZER_FLAGS_LD)
 t_fuzz_libfuzzer_at_SOURCES = t/fuzz/fuzz_at.c t/fuzz/fuzz.h $(FUZZ_AT)
-t_fuzz_libfuzzer_at_CFLAGS = $(FUZZ_CFLAGS)
-t_fuzz_libfuzzer_at_LDFLAGS = $(FUZZ_LDFLAGS)
+t_fuzz_libfuzzer_at_CFLAGS = $(LIBFUZZER_FLAGS_C)
+t_fuzz_libfuzzer_at_LDFLAGS = $(LIBFUZZER_FLAGS_LD)
 t_fuzz_libfuzzer_msg_SOURCES = t/fuzz/fuzz_msg.c t/fuzz/fuzz.h $(FUZZ_MSG)
-t_fuzz_libfuzzer_msg_CFLAGS = $(FUZZ_CFLAGS)
-t_fuzz_libfuzzer_msg_LDFLAGS = $(FUZZ_LDFLAGS)
+t_fuzz_libfuzzer_msg_CFLAGS = $(LIBFUZZER_FLAGS_C)
+t_fuzz_libfuzzer_msg_LDFLAGS = $(LIBFUZZER_FLAGS_LD)
 t_fuzz_libfuzzer_command_SOURCES = t/fuzz/fuzz_command.c t/fuzz/fuzz.h $(FUZZ_COMMAND)
-t_fuzz_libfuzzer_command_CFLAGS = $(FUZZ_CFLAGS)
-t_fuzz_libfuzzer_command_LDFLAGS = $(FUZZ_LDFLAGS)
+t_fuzz_libfuzzer_command_CFLAGS = $(LIBFUZZER_FLAGS_C)
+t_fuzz_libfuzzer_command_LDFLAGS = $(LIBFUZZER_FLAGS_LD)
 endif
 
 EXTRA_DIST += t/fuzz/seeds
