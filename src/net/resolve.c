@@ -271,8 +271,8 @@ static int ask(struct net_resolve *r)
 	}
 	ares_set_socket_configure_callback(r->channel, on_socket, r);
 	if (set_servers(r) < 0)
-		return err_set(&r->why, "the carrier gave no usable DNS server ('%s'); give the relay's address in the config",
-			       r->link.dns[0]);
+		return err_set(&r->why, "nobody can be asked for %s: the carrier gave no usable DNS server ('%s')",
+			       r->host, r->link.dns[0]);
 	if (net_addr_parse(r->link.local, 0, &local))
 		hints.ai_family = local.ss_family;
 	ares_getaddrinfo(r->channel, r->host, NULL, &hints, on_addresses, r);

@@ -90,9 +90,10 @@ static void on_resolve(void *arg, const struct net_addrs *found, const struct er
 		r->dns = *e;
 	add_pinned(r, &addrs);
 	if (addrs.n == 0) {
-		struct err why = *e;
+		struct err why;
 		struct reached result = { .fd = -1, .peer = "", .step = "dns", .e = &why };
 
+		err_set(&why, "%.400s; with an address in section relay, names are not needed", e->text);
 		finish(r, &result);
 		return;
 	}
