@@ -21,9 +21,11 @@ static void *must(void *p)
 
 static struct json *wrap(json_t *object)
 {
-	struct json *j = must(malloc(sizeof *j));
+	struct json *j;
 
-	j->object = must(object);
+	must(object);
+	j = must(malloc(sizeof *j));
+	j->object = object;
 	return j;
 }
 

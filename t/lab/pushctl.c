@@ -25,7 +25,7 @@ void die(const char *fmt, ...)
 
 static bool number(const char *s, long lo, long hi, long *out)
 {
-	char *end;
+	char *end = NULL;
 	long v = s ? strtol(s, &end, 10) : 0;
 
 	if (!s || end == s || *end || v < lo || v > hi)

@@ -56,6 +56,7 @@ static int64_t now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
+static void die(const char *what) __attribute__((noreturn));
 static void die(const char *what)
 {
 	printf("Bail out! workerdrive: %s: %s\n", what, strerror(errno));
@@ -88,6 +89,7 @@ static void end_test(struct drive *d)
 
 /* --- the worker ---------------------------------------------------------------------------- */
 
+static void be_worker(struct drive *d, int fd) __attribute__((noreturn));
 static void be_worker(struct drive *d, int fd)
 {
 	int log = d->log ? open(d->log, O_WRONLY | O_CREAT | O_APPEND, 0644) : STDERR_FILENO;
@@ -103,6 +105,8 @@ static void be_worker(struct drive *d, int fd)
 		_exit(126);
 	for (int other = WORKER_FD + 1; other < 64; other++)
 		close(other);
+	/* a worker forbids tracing, without which no leak can be looked for */
+	setenv("ASAN_OPTIONS", "detect_leaks=0", 0);
 	execv(d->argv[0], d->argv);
 	fprintf(stderr, "cannot run %s: %s\n", d->argv[0], strerror(errno));
 	_exit(127);
