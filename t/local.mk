@@ -4,7 +4,7 @@
 UNIT_TESTS =
 SCRIPT_TESTS =
 # LAB_TESTS need a guest each, and its kernel (t/lab/kernel): make check-lab.
-LAB_TESTS = t/5000-plain-story.t t/5100-seed-story.t t/5101-seed-story-travel.t
+LAB_TESTS = t/5000-plain-story.t
 
 check_PROGRAMS += t/lab/ctlserve
 t_lab_ctlserve_SOURCES = t/lab/ctlserve.c
@@ -86,7 +86,7 @@ t_lab_pushd_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) -pthread
 t_lab_pushd_LDADD = $(MICROHTTPD_LIBS) -lpthread
 endif
 EXTRA_DIST += t/lab/make-certs
-SCRIPT_TESTS += t/4200-push.t
+SCRIPT_TESTS += t/4200-push.t t/4201-push-link.t
 
 # --- the lab: guests, the world in them, and what waits and listens there ----------------
 check_PROGRAMS += t/lab/waitfor t/lab/uevents

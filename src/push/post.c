@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "os/os.h"
+#include "os/tcp.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
@@ -15,6 +16,9 @@
 #include <unistd.h>
 
 #define HEADERS_MAX 16384	/* bytes of all headers of an answer */
+/* A carrier forgets an idle connection without a word. What is sent on it then is never acknowledged:
+ * the kernel ends it after half of the time that a notice has, and libcurl sends it on a new one. */
+#define UNACKED_MS(timeout_ms) ((unsigned)((timeout_ms) / 2))
 #define KEEP_S 86400L		/* longer than any window: the server or the link ends the connection first */
 
 struct post {
@@ -127,6 +131,7 @@ static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_so
 		close(fd);
 		return CURL_SOCKET_BAD;
 	}
+	os_tune_tcp(fd, UNACKED_MS(p->timeout_ms), 0);
 	return fd;
 }
 
