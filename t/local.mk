@@ -4,7 +4,7 @@
 UNIT_TESTS =
 SCRIPT_TESTS =
 # LAB_TESTS need a guest each, and its kernel (t/lab/kernel): make check-lab.
-LAB_TESTS = t/5000-plain-story.t
+LAB_TESTS = t/5000-plain-story.t t/5100-seed-story.t t/5101-seed-story-travel.t
 
 check_PROGRAMS += t/lab/ctlserve
 t_lab_ctlserve_SOURCES = t/lab/ctlserve.c
