@@ -1,11 +1,12 @@
-/* modemctl - asks modemsim: modemctl [-S SOCKET] COMMAND [ARGUMENT...]
- * SOCKET is $MODEMSIM_SOCKET or /run/modemsim/control by default. The exit status is the answer's:
+/* modemctl - asks modemsim: modemctl [-S SOCKET] [-w SECONDS] COMMAND [ARGUMENT...]
+ * SOCKET is $MODEMSIM_SOCKET or /run/modemsim/control by default; -w waits for modemsim to be there. The exit status is the answer's:
  * 0 done, 1 failed or not seen in time, 2 wrong usage, 3 no modemsim there. */
 #include "config.h"
 
 #include "ipc/msg.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,12 +17,22 @@
 static int connect_to(const char *path)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd;
 
-	if (strlen(path) >= sizeof a.sun_path)
+	if (strlen(path) >= sizeof a.sun_path) {
+		errno = ENAMETOOLONG;
 		return -1;
+	}
 	strcpy(a.sun_path, path);
-	return connect(fd, (struct sockaddr *)&a, sizeof a) < 0 ? -1 : fd;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&a, sizeof a) < 0) {
+		int why = errno;
+
+		close(fd);
+		errno = why;
+		return -1;
+	}
+	return fd;
 }
 
 static int send_request(int fd, int argc, char **argv)
@@ -65,30 +76,44 @@ static int show(FILE *f)
 	return rc;
 }
 
+/* Tries every 20 ms: there is nothing that could tell of a socket that is not there yet. */
+static int connect_soon(const char *path, long seconds)
+{
+	int fd = connect_to(path);
+
+	for (long left = seconds * 50; fd < 0 && left > 0; left--) {
+		poll(NULL, 0, 20);
+		fd = connect_to(path);
+	}
+	return fd;
+}
+
 int main(int argc, char **argv)
 {
 	const char *path = getenv("MODEMSIM_SOCKET");
+	long seconds = 0;
 	FILE *f;
-	int fd, rc;
+	int c, fd, rc;
 
-	argc--, argv++;
-	if (argc > 1 && !strcmp(argv[0], "-S")) {
-		path = argv[1];
-		argc -= 2, argv += 2;
-	}
-	if (argc < 1) {
-		fputs("usage: modemctl [-S SOCKET] sms|sent|wait-sent|store|mark|wait|unplug|plug|fault|"
-		      "register|signal|operator|status|stop [ARGUMENT...]\n", stderr);
+	while ((c = getopt(argc, argv, "+S:w:")) >= 0)
+		switch (c) {
+		case 'S': path = optarg; break;
+		case 'w': seconds = atol(optarg); break;
+		default: argc = 0;
+		}
+	if (argc <= optind) {
+		fputs("usage: modemctl [-S SOCKET] [-w SECONDS] sms|sent|wait-sent|store|mark|wait|unplug|plug|"
+		      "fault|register|signal|operator|status|stop [ARGUMENT...]\n", stderr);
 		return 2;
 	}
 	if (!path)
 		path = "/run/modemsim/control";
-	fd = connect_to(path);
+	fd = connect_soon(path, seconds);
 	if (fd < 0) {
 		fprintf(stderr, "modemctl: %s: %s; is modemsim running?\n", path, strerror(errno));
 		return 3;
 	}
-	if (send_request(fd, argc, argv) < 0) {
+	if (send_request(fd, argc - optind, argv + optind) < 0) {
 		fprintf(stderr, "modemctl: the request is malformed or too long\n");
 		return 2;
 	}

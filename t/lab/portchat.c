@@ -8,14 +8,13 @@
  *   dcd 0|1              waits for the line to be so
  *   dtr 0|1
  *   gone                 waits for the port to be lost
- *   find                 looks for the USB id again
  *   lend, back           as around pppd
  *   run COMMAND          its status must be 0
  *   rest                 shows what is there
  *   reopen               closes and opens
  *   seconds N            limit for each later step (10)
  *
- * Each step is shown when done. The exit status is 0 if all were. */
+ * Each step is shown when done, with the monotonic time in milliseconds. The exit status is 0 if all were. */
 #include "config.h"
 
 #include "base/clock.h"
@@ -242,7 +241,7 @@ int main(int argc, char **argv)
 	for (char **p = argv + 2; *p;) {
 		int n = step(&c, p);
 
-		printf("%s%s%s\n", p[0], n == 2 ? " " : "", n == 2 ? p[1] : "");
+		printf("[%lld] %s%s%s\n", (long long)clock_mono_ms(), p[0], n == 2 ? " " : "", n == 2 ? p[1] : "");
 		p += n;
 	}
 	serial_close(c.port);

@@ -49,6 +49,12 @@ int call_state(const struct modem *m)
 
 /* --- bytes ---------------------------------------------------------------------------- */
 
+static void trace(const struct call *c, const char *what, const char *bytes, size_t n)
+{
+	if (c->modem->trace)
+		event("data %s %zu: %s", what, n, event_bytes(bytes, n < 48 ? n : 48));
+}
+
 void call_look(struct modem *m)
 {
 	struct call *c = m->call;
@@ -72,6 +78,7 @@ void call_from_host(struct modem *m, const char *bytes, size_t n)
 	if (!c || c->state != CALL_UP)
 		return;
 	c->sent += n;
+	trace(c, "out", bytes, n);
 	if (buf_add(&c->up, bytes, n) < 0)
 		event("carrier: %zu bytes lost", n);	/* a bug: the port was paused */
 	call_look(m);
@@ -97,6 +104,7 @@ static void on_io(void *arg, int ready)
 		n = read(c->master, bytes, sizeof bytes);
 		if (n > 0) {
 			c->received += (uint64_t)n;
+			trace(c, "in", bytes, (size_t)n);
 			port_write(c->dce->port, bytes, (size_t)n);
 		}
 	}

@@ -44,6 +44,7 @@ struct modem {
 	bool noise;			/* unsolicited reports not silenced by ^CURC=0 */
 	struct timer *noise_timer, *boot;
 	unsigned noise_next, replies;
+	bool trace;			/* events for the bytes of data calls */
 	const char *carrier;		/* command */
 	int64_t boot_ms, connect_ms;
 };

@@ -22,6 +22,7 @@ struct pty_port {
 	char link[PATH_MAX];
 	int master, inotify;
 	struct watch *io, *opened;
+	unsigned openers;	/* as far as inotify tells, which joins events that are alike */
 };
 
 struct pty {
@@ -55,7 +56,15 @@ static void on_closed(struct pty_port *y)
 {
 	watch_free(y->io);
 	y->io = NULL;
+	y->openers = 0;
 	port_set_dtr(&y->port, false);
+}
+
+static bool anybody_there(const struct pty_port *y)
+{
+	struct pollfd f = { y->master, 0, 0 };
+
+	return poll(&f, 1, 0) <= 0 || !(f.revents & POLLHUP);
 }
 
 static void on_io(void *arg, int ready)
@@ -75,26 +84,49 @@ static void on_io(void *arg, int ready)
 			port_input(&y->port, bytes, (size_t)n);
 		else if (n == 0 || errno != EAGAIN)
 			on_closed(y);
-	} else if (y->port.paused) {
-		struct pollfd f = { y->master, 0, 0 };
-
-		if (poll(&f, 1, 0) > 0 && f.revents & POLLHUP)
-			on_closed(y);
+	} else if (y->port.paused && !anybody_there(y)) {
+		on_closed(y);
 	}
 	look(y);
 }
 
-static void on_opened(void *arg, int ready)
+static void on_open(struct pty_port *y)
 {
-	struct pty_port *y = arg;
-	char events[4096];
-
-	(void)ready;
-	if (read(y->inotify, events, sizeof events) <= 0 || y->io)
-		return;
-	y->io = watch_new(y->loop, y->master, LOOP_READ, on_io, y);
+	y->openers++;
+	if (!y->io)
+		y->io = watch_new(y->loop, y->master, LOOP_READ, on_io, y);
 	port_set_dtr(&y->port, true);
 	look(y);
+}
+
+/* The last close shows on the master, once what was written is read; unless an open followed at once. */
+static void on_close(struct pty_port *y)
+{
+	if (y->openers > 1) {
+		y->openers--;
+	} else if (y->io && anybody_there(y)) {
+		y->openers = 0;
+		port_set_dtr(&y->port, false);
+		port_set_dtr(&y->port, true);
+	}
+}
+
+static void on_inotify(void *arg, int ready)
+{
+	struct pty_port *y = arg;
+	char events[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
+	ssize_t n = read(y->inotify, events, sizeof events);
+
+	(void)ready;
+	for (char *p = events; n > 0 && p < events + n;) {
+		const struct inotify_event *e = (const struct inotify_event *)p;
+
+		if (e->mask & IN_OPEN)
+			on_open(y);
+		else if (e->mask & IN_CLOSE)
+			on_close(y);
+		p += sizeof *e + e->len;
+	}
 }
 
 static int set_raw(int fd)
@@ -116,9 +148,9 @@ static int port_up(struct pty_port *y, struct err *e)
 	    ptsname_r(y->master, path, sizeof path) || set_raw(y->master) < 0)
 		return err_sys(e, "no pseudo-terminal");
 	y->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	if (y->inotify < 0 || inotify_add_watch(y->inotify, path, IN_OPEN) < 0)
+	if (y->inotify < 0 || inotify_add_watch(y->inotify, path, IN_OPEN | IN_CLOSE) < 0)
 		return err_sys(e, "%s: cannot be watched", path);
-	y->opened = watch_new(y->loop, y->inotify, LOOP_READ, on_opened, y);
+	y->opened = watch_new(y->loop, y->inotify, LOOP_READ, on_inotify, y);
 	unlink(y->link);
 	if (symlink(path, y->link) < 0)
 		return err_sys(e, "%s", y->link);
