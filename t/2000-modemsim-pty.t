@@ -1,58 +1,35 @@
 #!/bin/bash
 # modemsim on pseudo-terminals: what the other tests rely on when they have no lab kernel.
-set -u
-lab=${OOBM_BUILD:?}/t/lab
-dir=$(mktemp -d) || exit 1
-export MODEMSIM_SOCKET=$dir/control
-sim=
-trap 'end_sim; rm -rf "$dir"' EXIT
-n=0
+. "${OOBM_SRC:-$(dirname "$0")/..}/t/lib.sh"
+lab=$OOBM_BUILD/t/lab
+export MODEMSIM_SOCKET=$T/control
 
-cat >"$dir/carrier" <<'X'
-#!/bin/sh
-exec cat <"$1" >"$1"
-X
-chmod +x "$dir/carrier"
+printf '#!/bin/sh\nexec cat <"$1" >"$1"\n' >"$T/carrier"
+chmod +x "$T/carrier"
 
+ctl() { "$lab/modemctl" "$@"; }
+# start_sim [OPTION]...: returns when it is registered, if it can be.
 start_sim() {
-	"$lab/modemsim" --pty "$dir/modem" --pty2 "$dir/pcui" --log "$dir/log" --socket "$MODEMSIM_SOCKET" \
-		--carrier "$dir/carrier" --connect-ms 50 --search-ms 10 --submit-ms 10 --boot-ms 10 "$@" &
+	background "$lab/modemsim" --pty "$T/modem" --pty2 "$T/pcui" --log "$T/log" --socket "$MODEMSIM_SOCKET" \
+		--carrier "$T/carrier" --connect-ms 50 --search-ms 10 --submit-ms 10 --boot-ms 10 "$@"
 	sim=$!
 	ctl -w 10 wait 'modem: on' 10 >/dev/null
 }
-end_sim() {
-	[ -z "$sim" ] || { kill "$sim" 2>/dev/null; wait "$sim"; }
-	sim=
-	rm -f "$dir/log"
-}
-ctl() { "$lab/modemctl" "$@"; }
 registered() { ctl wait 'searching -> home' 10 >/dev/null; }
-
-# ok NAME STATUS
-ok() {
-	n=$((n + 1))
-	if [ "$2" = 0 ]; then echo "ok $n - $1"; else
-		echo "not ok $n - $1"
-		sed 's/^/# /' "$dir/out" "$dir/log" 2>/dev/null | tail -n 40
-	fi
+end_sim() {
+	end_background
+	rm -f "$T/log"
 }
-# chat NAME PORT STEP...: one test
+# chat WHAT PORT STEP...
 chat() {
-	local name=$1 port=$2
+	local what=$1 port=$2
 	shift 2
-	"$lab/portchat" "$dir/$port" seconds 10 "$@" >"$dir/out" 2>&1
-	ok "$name" $?
-}
-# says NAME EXPECTED COMMAND...: its output holds the text
-says() {
-	local name=$1 want=$2
-	shift 2
-	"$@" >"$dir/out" 2>&1 && grep -qF -- "$want" "$dir/out"
-	ok "$name" $?
+	check "$what" "$lab/portchat" "$T/$port" seconds 10 "$@" || tail -n 20 "$T/log" | sed 's/^/#	/'
 }
 
 # --- lines, echo, results ---------------------------------------------------------------
 start_sim
+registered
 chat 'echo, then CR LF OK' modem send 'AT\r' expect 'AT\r\r\nOK\r\n'
 chat 'settings outlast a close' modem send 'ATE0\r' expect 'OK\r\n' reopen send 'AT\r' expect '\r\nOK\r\n' rest
 chat 'one line of several commands' modem send 'ATE0V1+CMEE=1;+CSQ;+CMEE?\r' expect '+CSQ: 20,99' expect '+CMEE: 1' expect OK
@@ -66,7 +43,6 @@ chat 'errors as +CMEE asks' modem send 'AT+CMEE=0\r' expect OK send 'AT+CPIN="1"
 	send 'AT+CMEE=1\r' expect OK send 'AT+CPIN="1"\r' expect '+CME ERROR: 3\r\n'
 
 # --- network -------------------------------------------------------------------------------
-registered
 chat 'registered, with an operator' modem send 'AT+CREG?;+CGREG?;+CEREG?;+COPS?\r' expect '+CREG: 0,1' expect '+CGREG: 0,1' \
 	expect '+CEREG: 0,0' expect '+COPS: 0,0,"Lab Mobile",2' expect OK
 chat 'registration comes and goes unasked' modem send 'AT+CREG=2\r' expect OK run "$lab/modemctl register denied" expect '+CREG: 3' \
@@ -90,7 +66,7 @@ chat 'a full store makes messages wait' modem run "$lab/modemctl fault store-ful
 	send 'AT+CMGD=1,4\r' expect OK
 chat 'a lost +CMTI' modem run "$lab/modemctl fault lost-urc" run "$lab/modemctl sms 12345 quiet" send 'AT+CMGL=0\r' expect '+CMGL: 0,0' send 'AT+CMGD=0\r' expect OK
 chat 'a message is sent' modem send 'AT+CMGS=17\r' expect '\r\n> ' send '0001000B919471325476F800000454747A0E\x1a' expect '+CMGS: 1' expect '\r\nOK\r\n'
-says 'what was sent is known' '+49172345678 This' ctl wait-sent 1 10
+is 'what was sent is known' "$(ctl wait-sent 1 10)" '+49172345678 This'
 chat 'a client that ends lines in CR LF' modem send 'AT+CMGS=17\r\n' expect '> ' send '0001000B919471325476F800000454747A0E\x1a' expect '+CMGS: 2' expect OK
 chat 'ESC cancels' modem send 'AT+CMGS=17\r' expect '> ' send '0001\x1b' expect 'OK\r\n' send 'AT\r' expect OK
 chat 'a PDU of a wrong length' modem send 'AT+CMGS=18\r' expect '> ' send '0001000B919471325476F800000454747A0E\x1a' expect '+CMS ERROR: 304'
@@ -106,17 +82,17 @@ chat 'the escape sequence, back, and hook' modem send 'ATS12=5\r' expect OK send
 	run "perl -e 'select undef, undef, undef, .15'" send '+++' expect '+++\r\nOK\r\n' send 'AT+CSQ\r' expect '+CSQ' expect OK \
 	send 'ATO\r' expect 'CONNECT' send y expect y run "perl -e 'select undef, undef, undef, .15'" send '+++' expect OK send 'ATH\r' expect OK \
 	send 'ATO\r' expect 'NO CARRIER' send 'ATS12=50\r' expect OK
-chat 'the command port works during a call' modem send 'ATD*99#\r' expect CONNECT run "'$lab/portchat' '$dir/pcui' send 'AT+CSQ\r' expect '+CSQ: 20' expect OK" \
+chat 'the command port works during a call' modem send 'ATD*99#\r' expect CONNECT run "'$lab/portchat' '$T/pcui' send 'AT+CSQ\r' expect '+CSQ: 20' expect OK" \
 	run "$lab/modemctl sms 12345 x" run "$lab/modemctl fault drop-carrier" expect 'NO CARRIER' expect '+CMTI: "SM",0' send 'AT+CMGD=0\r' expect OK
-chat 'a byte while dialling ends it' modem run "rm '$dir/carrier'; printf '#!/bin/sh\nexec sleep 9' >'$dir/carrier'; chmod +x '$dir/carrier'" \
+chat 'a byte while dialling ends it' modem run "rm '$T/carrier'; printf '#!/bin/sh\nexec sleep 9' >'$T/carrier'; chmod +x '$T/carrier'" \
 	send 'ATD*99#\r\n' send x expect 'NO CARRIER' send 'AT\r' expect OK
-printf '#!/bin/sh\nexit 3\n' >"$dir/carrier"
+printf '#!/bin/sh\nexit 3\n' >"$T/carrier"
 chat 'a carrier that gives up' modem send 'ATD*99#\r' expect 'NO CARRIER'
-printf '#!/bin/sh\nexec cat <"$1" >"$1"\n' >"$dir/carrier"
+printf '#!/bin/sh\nexec cat <"$1" >"$1"\n' >"$T/carrier"
 chat 'who cannot be called' modem send 'ATD123;\r' expect 'NO CARRIER' send 'AT+CGATT=0\r' expect OK send 'ATD*99#\r' expect 'NO CARRIER' send 'AT+CGATT=1\r' expect OK
 
 # 1 MiB there and back; the reader is slower than the writer, so that each queue on the way fills up.
-cat >"$dir/flood" <<'X'
+cat >"$T/flood" <<'X'
 use strict; use warnings; use Fcntl; use POSIX;
 my ($path, $want) = @ARGV;
 sysopen(my $p, $path, O_RDWR | O_NOCTTY | O_NONBLOCK) or die $!;
@@ -135,11 +111,9 @@ while (length $got < $want) {
 }
 exit($got eq $out ? 0 : 1);
 X
-perl "$dir/flood" "$dir/modem" 1048576 >"$dir/out" 2>&1
-ok '1 MiB passes unharmed when nobody hurries' $?
+check '1 MiB passes unharmed when nobody hurries' perl "$T/flood" "$T/modem" 1048576
 rss=$(awk '/VmHWM/ { print $2 }' "/proc/$sim/status")
-[ "$rss" -lt 16384 ]
-ok "and is not kept in memory: $rss kB" $?
+between 'and is not kept in memory (kB)' "$rss" 100 16384
 ctl wait 'call ended' 10 >/dev/null
 
 # --- faults --------------------------------------------------------------------------------
@@ -152,7 +126,7 @@ chat 'messages that are not sent' modem run "$lab/modemctl fault cms500" send 'A
 	run "$lab/modemctl fault cmgs-timeout" send 'AT+CMGS=17\r' expect '> ' send '0001000B919471325476F800000454747A0E\x1a' send 'AT\r' expect '\r\nOK\r\n'
 chat 'no card' modem run "$lab/modemctl fault sim-missing" send 'AT+CPIN?\r' expect '+CME ERROR: 10' send 'AT+CMGL=4\r' expect '+CMS ERROR: 310' \
 	run "$lab/modemctl fault sim-missing off" send 'AT+CPIN?\r' expect READY
-says 'a fault that is not known' 'no fault' bash -c "'$lab/modemctl' fault nonsense 2>&1; [ \$? = 2 ]"
+like 'a fault that is not known' "$(ctl fault nonsense 2>&1; echo $?)" "no fault 'nonsense'"
 chat 'unplugging is seen' modem run "$lab/modemctl unplug" gone run "$lab/modemctl plug" reopen send 'AT\r' expect OK
 mark=$(ctl mark)
 chat 'a reboot' modem send 'ATE0\r' expect OK send 'AT+CFUN=1,1\r' gone run "$lab/modemctl wait 'modem: on' 10 --since $mark" reopen send 'AT\r' expect 'AT\r\r\nOK'
@@ -179,4 +153,4 @@ start_sim --profile wavecom
 chat "Wavecom's manners" modem send 'AT+CPIN?\r' expect '+CPIN: READY\r\n' send 'AT+CGMI\r' expect '\r\n WAVECOM MODEM\r\n' send 'AT+CPMS="SM","SM","SM"\r' expect ERROR send 'AT+CPMS="SM","SM"\r' expect '+CPMS: 0,10'
 end_sim
 
-echo "1..$n"
+done_testing

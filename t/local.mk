@@ -4,7 +4,7 @@
 UNIT_TESTS =
 SCRIPT_TESTS =
 # LAB_TESTS need a guest each, and its kernel (t/lab/kernel): make check-lab.
-LAB_TESTS = t/5000-plain-story.t t/5100-seed-story.t t/5101-seed-story-travel.t
+LAB_TESTS = t/2010-modemsim-usb.t t/5000-plain-story.t t/5100-seed-story.t t/5101-seed-story-travel.t
 
 check_PROGRAMS += t/lab/ctlserve
 t_lab_ctlserve_SOURCES = t/lab/ctlserve.c
@@ -124,6 +124,7 @@ t_lab_modemctl_LDADD = src/libipc.a src/libbase.a
 check_PROGRAMS += t/lab/portchat
 t_lab_portchat_SOURCES = t/lab/portchat.c
 t_lab_portchat_LDADD = $(SERIAL_LIBS)
+SCRIPT_TESTS += t/2000-modemsim-pty.t
 
 # --- the tunnel --------------------------------------------------------------------------
 SCRIPT_TESTS += t/6010-tunnel-up-and-down.t

@@ -37,3 +37,9 @@ int os_boot_id(char *out, size_t size)
 	snprintf(out, size, "%lld.%06ld", (long long)boot.tv_sec, (long)boot.tv_usec);
 	return 0;
 }
+
+pid_t os_flock_owner(int fd)
+{
+	(void)fd;
+	return 0;
+}

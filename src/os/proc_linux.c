@@ -2,10 +2,13 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 int os_die_with_parent(int signo)
@@ -49,4 +52,27 @@ int os_boot_id(char *out, size_t size)
 	out[n] = 0;
 	out[strcspn(out, "\n")] = 0;
 	return 0;
+}
+
+/* /proc/locks: "1: FLOCK  ADVISORY  WRITE 123 00:06:77 0 EOF" */
+pid_t os_flock_owner(int fd)
+{
+	FILE *f = fopen("/proc/locks", "re");
+	pid_t owner = 0;
+	char line[160];
+	struct stat st;
+
+	if (!f)
+		return 0;
+	while (fstat(fd, &st) == 0 && !owner && fgets(line, sizeof line, f)) {
+		unsigned major, minor;
+		unsigned long inode;
+		int pid;
+
+		if (sscanf(line, "%*d: FLOCK %*s %*s %d %x:%x:%lu", &pid, &major, &minor, &inode) == 4 &&
+		    inode == st.st_ino && makedev(major, minor) == st.st_dev)
+			owner = pid;
+	}
+	fclose(f);
+	return owner;
 }

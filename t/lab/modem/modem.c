@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+static void urc(struct modem *m, bool hold, const char *fmt, va_list ap) __attribute__((format(printf, 3, 0)));
+
 static void urc(struct modem *m, bool hold, const char *fmt, va_list ap)
 {
 	char text[1024];
