@@ -99,6 +99,7 @@ t/lab/keys/made: $(srcdir)/t/lab/keys $(srcdir)/t/lab/make-certs
 
 # --- the lab's modem ----------------------------------------------------------------------
 # The sources are not in t/lab/modemsim, since that is the program's name in the build directory.
+if OS_LINUX
 check_PROGRAMS += t/lab/modemsim t/lab/modemctl
 t_lab_modemsim_SOURCES = \
 	t/lab/modem/aio.c t/lab/modem/aio.h \
@@ -125,6 +126,7 @@ check_PROGRAMS += t/lab/portchat
 t_lab_portchat_SOURCES = t/lab/portchat.c
 t_lab_portchat_LDADD = $(SERIAL_LIBS)
 SCRIPT_TESTS += t/2000-modemsim-pty.t
+endif
 
 # --- the tunnel --------------------------------------------------------------------------
 SCRIPT_TESTS += t/6010-tunnel-up-and-down.t

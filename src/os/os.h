@@ -20,6 +20,8 @@ void os_not_dumpable(void);
 void os_close_from(int lowest);
 /* A text of 1..SIZE-1 characters that is different after each boot. Returns 0 or -1. */
 int os_boot_id(char *out, size_t size);
+/* The process that holds a flock(2) on the file of FD, or 0 if none does or the system does not tell. */
+pid_t os_flock_owner(int fd);
 
 /* net_*.c */
 /* Binds a socket to an interface, so that no packet leaves by another one. Returns 0, or -1 and errno. */

@@ -16,8 +16,6 @@
 #include <strings.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -128,28 +126,6 @@ int serial_find(const char *id, int interface, char *path, size_t size, struct e
 
 /* --- who has it? -------------------------------------------------------------------- */
 
-/* The process that holds a flock on ST, or 0. /proc/locks: "1: FLOCK  ADVISORY  WRITE 123 00:06:77 0 EOF" */
-static int flock_owner(const struct stat *st)
-{
-	FILE *f = fopen("/proc/locks", "re");
-	char line[160];
-	int owner = 0;
-
-	if (!f)
-		return 0;
-	while (!owner && fgets(line, sizeof line, f)) {
-		unsigned major, minor;
-		unsigned long inode;
-		int pid;
-
-		if (sscanf(line, "%*d: FLOCK %*s %*s %d %x:%x:%lu", &pid, &major, &minor, &inode) == 4 &&
-		    inode == st->st_ino && makedev(major, minor) == st->st_dev)
-			owner = pid;
-	}
-	fclose(f);
-	return owner;
-}
-
 /* The live process that a lock file of the old kind names (pppd, minicom, cu leave them), or 0. */
 static int lock_file_owner(const char *path)
 {
@@ -209,7 +185,6 @@ static int open_error(const char *path, struct err *e)
 /* Takes the flock before anything touches the port, so that a second oobmd does not disturb the first. */
 static int take_lock(struct serial *s, struct err *e)
 {
-	struct stat st;
 	int pid = lock_file_owner(s->path);
 
 	s->lock = open(s->path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
@@ -218,7 +193,7 @@ static int take_lock(struct serial *s, struct err *e)
 	if (!isatty(s->lock))
 		return err_set(e, "%s: not a serial port", s->path);
 	if (flock(s->lock, LOCK_EX | LOCK_NB) < 0)
-		return in_use(s->path, fstat(s->lock, &st) < 0 ? 0 : flock_owner(&st), e);
+		return in_use(s->path, os_flock_owner(s->lock), e);
 	if (pid)
 		return in_use(s->path, pid, e);
 	return 0;
