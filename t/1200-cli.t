@@ -69,6 +69,20 @@ ok 'times are for people' out 'since       1h 30m 30s$'
 ok 'nothing is coloured where nobody looks' sh -c '[ -s "$0" ] && ! grep -q "$(printf "\033")" "$0"' "$tmp/out"
 LC_ALL=C run status
 ok 'bars are plain where UTF-8 is not spoken' out '\[\*\*\*\*\]  -71 dBm'
+if script --version 2>/dev/null | grep -q util-linux; then
+	unset NO_COLOR
+	TERM=xterm script -qec "$oobm -s $socket" /dev/null >"$tmp/out" 2>"$tmp/err" </dev/null 3>&-
+	rc=$?
+	ok 'on a terminal the state is coloured' out "$(printf '\033')\\[1;32mlistening"
+	NO_COLOR=1 TERM=xterm script -qec "$oobm -s $socket" /dev/null >"$tmp/out" 2>"$tmp/err" </dev/null 3>&-
+	rc=$?
+	ok 'NO_COLOR is respected' sh -c '[ -s "$0" ] && ! grep -q "$(printf "\033")" "$0"' "$tmp/out"
+else
+	for what in 'on a terminal the state is coloured' 'NO_COLOR is respected'; do
+		n=$((n + 1))
+		echo "ok $n - $what # SKIP no script(1) of util-linux"
+	done
+fi
 run --json status
 ok 'status is JSON on request' json '$j->{state} eq "listening" && $j->{signal} == -71 && $j->{spool} == 2'
 ok 'numbers are numbers in JSON' out '"signal": -71'

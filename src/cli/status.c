@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NUMBERS "since uptime signal left length end received sent try tries spool"
+#define NUMBERS "since uptime signal left length end received sent try tries spool next"
 #define TEXT_MAX 512
 
 struct status {
