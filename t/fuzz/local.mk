@@ -18,6 +18,10 @@ t_fuzz_msg_LDADD = src/libipc.a src/libbase.a
 t_fuzz_command_SOURCES = t/fuzz/fuzz_command.c $(FUZZ_DRIVE)
 t_fuzz_command_LDADD = src/libcore.a src/libbase.a
 
+UNIT_TESTS += t/fuzz/conf
+t_fuzz_conf_SOURCES = t/fuzz/fuzz_conf.c $(FUZZ_DRIVE)
+t_fuzz_conf_LDADD = $(CONF_LIBS)
+
 if FUZZERS
 LIBFUZZER_FLAGS_C = $(AM_CFLAGS) -U_FORTIFY_SOURCE -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 LIBFUZZER_FLAGS_LD = -fsanitize=fuzzer,address,undefined
@@ -34,6 +38,13 @@ t_fuzz_libfuzzer_msg_LDFLAGS = $(LIBFUZZER_FLAGS_LD)
 t_fuzz_libfuzzer_command_SOURCES = t/fuzz/fuzz_command.c t/fuzz/fuzz.h $(FUZZ_COMMAND)
 t_fuzz_libfuzzer_command_CFLAGS = $(LIBFUZZER_FLAGS_C)
 t_fuzz_libfuzzer_command_LDFLAGS = $(LIBFUZZER_FLAGS_LD)
+noinst_PROGRAMS += t/fuzz/libfuzzer-conf
+t_fuzz_libfuzzer_conf_SOURCES = t/fuzz/fuzz_conf.c t/fuzz/fuzz.h $(src_libconf_a_SOURCES) $(src_libbase_a_SOURCES) \
+	src/core/command.c src/core/duration.c
+t_fuzz_libfuzzer_conf_CPPFLAGS = $(src_libconf_a_CPPFLAGS)
+t_fuzz_libfuzzer_conf_CFLAGS = $(LIBFUZZER_FLAGS_C) $(CONFUSE_CFLAGS)
+t_fuzz_libfuzzer_conf_LDFLAGS = $(LIBFUZZER_FLAGS_LD)
+t_fuzz_libfuzzer_conf_LDADD = $(CONFUSE_LIBS)
 endif
 
 EXTRA_DIST += t/fuzz/seeds

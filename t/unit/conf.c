@@ -36,8 +36,10 @@ static char *path_of(const char *name)
 
 static void put_bytes(const char *name, const char *text, size_t n, mode_t mode)
 {
-	FILE *f = fopen(path_of(name), "w");
+	FILE *f;
 
+	unlink(path_of(name));	/* rather than truncate it, after which ext4 writes to the disk at once */
+	f = fopen(path_of(name), "w");
 	assert_non_null(f);
 	assert_int_equal(fwrite(text, 1, n, f), n);
 	assert_int_equal(fclose(f), 0);
