@@ -87,6 +87,18 @@ static void end_test(struct drive *d)
 	d->name[0] = 0;
 }
 
+/* In a child: nothing to read, and what it prints is no TAP. By descriptor: freopen would put our own
+ * place in a script that is a file back to what stdio has used of it. */
+static void detach_stdio(void)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0)
+		_exit(126);
+	if (null > STDERR_FILENO)
+		close(null);
+}
+
 /* --- the worker ---------------------------------------------------------------------------- */
 
 static void be_worker(struct drive *d, int fd) __attribute__((noreturn));
@@ -100,9 +112,8 @@ static void be_worker(struct drive *d, int fd)
 		fcntl(fd, F_SETFD, 0);
 	else if (dup2(fd, WORKER_FD) < 0)
 		_exit(126);
+	detach_stdio();
 	/* what the test script has open, such as prove's pipe, is none of the worker's business */
-	if (!freopen("/dev/null", "r", stdin) || !freopen("/dev/null", "w", stdout))
-		_exit(126);
 	for (int other = WORKER_FD + 1; other < 64; other++)
 		close(other);
 	/* a worker forbids tracing, without which no leak can be looked for */
@@ -260,9 +271,7 @@ static void run_command(struct drive *d, const char *command)
 	if (pid < 0)
 		die("fork");
 	if (pid == 0) {
-		/* what it prints is no TAP */
-		if (!freopen("/dev/null", "r", stdin) || !freopen("/dev/null", "w", stdout))
-			_exit(126);
+		detach_stdio();
 		alarm((unsigned)(d->deadline_ms / 1000 + 1));
 		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
 		_exit(127);
