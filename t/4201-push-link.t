@@ -47,8 +47,12 @@ background nsenter -t $far -n dnsmasq -k --conf-file=/dev/null --no-resolv --no-
 "$OOBM_SRC/t/lab/make-certs" "$T/certs" push.example || fail "no certificates"
 "$OOBM_SRC/t/lab/make-certs" "$T/two" two.example || fail "no certificates"
 pushd=$OOBM_BUILD/t/lab/pushd
-background nsenter -t $far -n "$pushd" --listen 10.64.0.1:443 --cert "$T/certs/server.crt" \
-	--key "$T/certs/server.key" --log "$T/push.log" --control "$T/ctl" >"$T/out"
+cat >"$T/serve" <<END
+exec nsenter -t $far -n "$pushd" --listen 10.64.0.1:443 --cert "$T/certs/server.crt" \
+	--key "$T/certs/server.key" --log "$T/push.log" --control "$T/ctl" >"\$1"
+END
+background sh "$T/serve" "$T/out"
+first=$!
 background nsenter -t $far -n "$pushd" --listen 10.64.0.1:444 --cert "$T/two/server.crt" \
 	--key "$T/two/server.key" --log "$T/push.log" --control "$T/ctl2" >"$T/out2"
 within 5000 grep -q listening "$T/out" && within 5000 grep -q listening "$T/out2" || fail "no push server"
@@ -104,6 +108,13 @@ $ nsenter -t $far -n ip rule add blackhole ipproto tcp dport \$(cat $T/port)
 < sent id=5
 $ grep -c message=five $T/push.log
 
+test a server that has ended the kept connection is connected again
+$ kill $first; while kill -0 $first 2>/dev/null; do sleep 0.02; done
+$ sh $T/serve $T/again & echo \$! >$T/pid; t=0; until grep -qs listening $T/again; do t=\$((t + 1)); test \$t -lt 200 || exit 1; sleep 0.02; done
+> send id=11 title=t text=eleven $link timeout=4000
+< sent id=11
+$ grep -c message=eleven $T/push.log
+
 test a second server is asked when the first is silent
 > send id=6 title=t text=six ifname=wwan0 local=10.64.0.2 dns1=10.64.0.77 dns2=10.64.0.53
 < sent id=6
@@ -119,7 +130,7 @@ test a link without a name server says so
 test the link that goes away does not hang the worker
 $ $ctl mode slow 60000 1
 > send id=9 title=t text=nine $link timeout=1500
-$ t=0; while $ctl stats | grep -q posts=5; do t=\$((t + 1)); test \$t -lt 200 || exit 1; sleep 0.02; done
+$ t=0; while $ctl stats | grep -q posts=2; do t=\$((t + 1)); test \$t -lt 200 || exit 1; sleep 0.02; done
 $ ip link del wwan0
 < send-failed id=9 fatal=0 again=5000
 > send id=10 title=t text=ten $link timeout=1500
@@ -146,6 +157,7 @@ start
 end 0
 EOS
 status=$?
+BACKGROUND="$BACKGROUND $(cat "$T/pid" 2>/dev/null)"
 [ $status = 0 ] || sed 's/^/# /' "$T/worker.log"
 echo "# bytes over the link: first notice $(($(eval $diff $T/b0 $T/b1))), second $(($(eval $diff $T/b1 $T/b2)))"
 exit $status

@@ -40,6 +40,10 @@ struct json *json_parse(const char *text, size_t len, struct err *e)
 	}
 	v = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
 	if (!v) {
+		char *quote = strstr(why.text, " near ");
+
+		if (quote)
+			*quote = 0;	/* what it met there may be anything */
 		err_set(e, "not JSON: %s at byte %d", why.text, why.position);
 		return NULL;
 	}

@@ -89,21 +89,31 @@ int pushover_form(struct buf *to, const struct pushover_account *a, const struct
 	return put_priority(to, n->priority);
 }
 
+/* Appends the first CHARS characters of TEXT to OUT, or as many as fit whole. */
+static void append(char *out, size_t size, const char *text, size_t chars)
+{
+	size_t used = strlen(out), left = strlen(text), n;
+
+	while (chars-- > 0 && (n = utf8_char(text, left)) > 0 && used + n < size) {
+		memcpy(out + used, text, n);
+		used += n;
+		text += n;
+		left -= n;
+	}
+	out[used] = 0;
+}
+
 /* The service's own words, "; " between them; "" if it gave none. */
 static void join_errors(const struct json *j, char *out, size_t size)
 {
 	const char *text;
-	size_t used = 0;
 
 	out[0] = 0;
-	for (size_t i = 0; j && (text = json_get_item(j, "errors", i)) && used < size; i++) {
-		size_t len = utf8_prefix(text, strlen(text), 120);
-		int n = snprintf(out + used, size - used, "%s%.*s", i ? "; " : "", (int)len, text);
-
-		used += n > 0 ? (size_t)n : 0;
+	for (size_t i = 0; j && (text = json_get_item(j, "errors", i)); i++) {
+		if (i)
+			append(out, size, "; ", 2);
+		append(out, size, text, 120);
 	}
-	if (used >= size)	/* may have been cut inside a character */
-		out[utf8_prefix(out, strlen(out), size / 4)] = 0;
 }
 
 /* Should the service quote a secret back at us, it must not reach a log or an SMS. */

@@ -6,9 +6,11 @@ FUZZ_UTF8 = src/base/utf8.c
 FUZZ_PDU = src/core/pdu.c src/core/pdu_encode.c src/core/gsm7.c src/core/gsm7_tables.c $(FUZZ_UTF8)
 FUZZ_AT = src/core/at.c src/core/at_errors.c src/core/at_field.c src/core/at_tables.c src/base/buf.c $(FUZZ_UTF8)
 FUZZ_MSG = src/ipc/msg.c src/ipc/permit.c src/base/buf.c $(FUZZ_UTF8)
+FUZZ_PUSH = src/push/pushover.c src/ipc/json.c src/ipc/msg.c src/base/buf.c src/base/clock.c src/base/err.c \
+	src/base/log.c $(FUZZ_UTF8)
 FUZZ_COMMAND = src/core/command.c src/core/duration.c $(FUZZ_UTF8)
 
-UNIT_TESTS += t/fuzz/pdu t/fuzz/at t/fuzz/msg t/fuzz/command
+UNIT_TESTS += t/fuzz/pdu t/fuzz/at t/fuzz/msg t/fuzz/command t/fuzz/push
 t_fuzz_pdu_SOURCES = t/fuzz/fuzz_pdu.c $(FUZZ_DRIVE)
 t_fuzz_pdu_LDADD = src/libcore.a src/libbase.a
 t_fuzz_at_SOURCES = t/fuzz/fuzz_at.c $(FUZZ_DRIVE)
@@ -17,6 +19,8 @@ t_fuzz_msg_SOURCES = t/fuzz/fuzz_msg.c $(FUZZ_DRIVE)
 t_fuzz_msg_LDADD = src/libipc.a src/libbase.a
 t_fuzz_command_SOURCES = t/fuzz/fuzz_command.c $(FUZZ_DRIVE)
 t_fuzz_command_LDADD = src/libcore.a src/libbase.a
+t_fuzz_push_SOURCES = t/fuzz/fuzz_push.c $(FUZZ_DRIVE)
+t_fuzz_push_LDADD = src/libpush.a $(JSON_LIBS) src/libipc.a src/libbase.a
 
 UNIT_TESTS += t/fuzz/conf
 t_fuzz_conf_SOURCES = t/fuzz/fuzz_conf.c $(FUZZ_DRIVE)
@@ -25,7 +29,8 @@ t_fuzz_conf_LDADD = $(CONF_LIBS)
 if FUZZERS
 LIBFUZZER_FLAGS_C = $(AM_CFLAGS) -U_FORTIFY_SOURCE -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 LIBFUZZER_FLAGS_LD = -fsanitize=fuzzer,address,undefined
-noinst_PROGRAMS += t/fuzz/libfuzzer-pdu t/fuzz/libfuzzer-at t/fuzz/libfuzzer-msg t/fuzz/libfuzzer-command
+noinst_PROGRAMS += t/fuzz/libfuzzer-pdu t/fuzz/libfuzzer-at t/fuzz/libfuzzer-msg t/fuzz/libfuzzer-command \
+	t/fuzz/libfuzzer-push
 t_fuzz_libfuzzer_pdu_SOURCES = t/fuzz/fuzz_pdu.c t/fuzz/fuzz.h $(FUZZ_PDU)
 t_fuzz_libfuzzer_pdu_CFLAGS = $(LIBFUZZER_FLAGS_C)
 t_fuzz_libfuzzer_pdu_LDFLAGS = $(LIBFUZZER_FLAGS_LD)
@@ -45,6 +50,10 @@ t_fuzz_libfuzzer_conf_CPPFLAGS = $(src_libconf_a_CPPFLAGS)
 t_fuzz_libfuzzer_conf_CFLAGS = $(LIBFUZZER_FLAGS_C) $(CONFUSE_CFLAGS)
 t_fuzz_libfuzzer_conf_LDFLAGS = $(LIBFUZZER_FLAGS_LD)
 t_fuzz_libfuzzer_conf_LDADD = $(CONFUSE_LIBS)
+t_fuzz_libfuzzer_push_SOURCES = t/fuzz/fuzz_push.c t/fuzz/fuzz.h $(FUZZ_PUSH)
+t_fuzz_libfuzzer_push_CFLAGS = $(LIBFUZZER_FLAGS_C)
+t_fuzz_libfuzzer_push_LDFLAGS = $(LIBFUZZER_FLAGS_LD)
+t_fuzz_libfuzzer_push_LDADD = $(JANSSON_LIBS)
 endif
 
 EXTRA_DIST += t/fuzz/seeds

@@ -38,7 +38,7 @@ static void what_is_no_object_is_refused(void **state)
 	static const char *const bad[] = {
 		"", " ", "{", "{\"a\":", "{\"a\":1", "[]", "[1]", "1", "\"a\"", "null", "<html></html>", "{} x", "{}{}",
 		"{\"a\":1,\"a\":2}", "{\"a\":\"\xff\"}", "{\"a\":99999999999999999999}", "{a:1}", "{\"a\":1,}",
-		"{\"a\":\"\\u0000\"}",
+		"{\"a\":\"\\u0000\"}", "{\"a\":\x01\xff}", "{\"\xc3\xa4\" \xc3\xa4}",
 	};
 
 	(void)state;
@@ -48,6 +48,8 @@ static void what_is_no_object_is_refused(void **state)
 		if (json_parse(bad[i], strlen(bad[i]), &e))
 			fail_msg("accepted: '%s'", bad[i]);
 		assert_true(e.text[0]);
+		for (const char *p = e.text; *p; p++)
+			assert_true(*p >= 0x20 && *p < 0x7f);
 	}
 }
 

@@ -254,15 +254,20 @@ static void secrets_never_come_back_in_a_reason(void **state)
 
 static void long_complaints_stay_readable(void **state)
 {
-	char *piece = repeat(EURO, 400), body[4096];
-	struct pushover_verdict v;
+	static const char *const pieces[] = { "x", AE, EURO, SMILE };
+	char body[8192];
 
 	(void)state;
-	snprintf(body, sizeof body, "{\"errors\":[\"%s\",\"%s\",\"%s\"]}", piece, piece, piece);
-	v = judged(400, body, -1, -1);
-	for (const char *p = v.reason; *p; p += utf8_char(p, strlen(p)))
-		assert_true(utf8_char(p, strlen(p)) > 0);
-	free(piece);
+	for (size_t i = 0; i < 4; i++) {
+		char *piece = repeat(pieces[i], 400);
+		struct pushover_verdict v;
+
+		snprintf(body, sizeof body, "{\"errors\":[\"%s\",\"%s\",\"%s\"]}", piece, piece, piece);
+		v = judged(400, body, -1, -1);
+		for (const char *p = v.reason; *p; p += utf8_char(p, strlen(p)))
+			assert_true(utf8_char(p, strlen(p)) > 0);
+		free(piece);
+	}
 }
 
 int main(void)
