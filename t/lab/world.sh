@@ -24,6 +24,7 @@ TOOLS=$OOBM_BUILD/t/lab
 . "$LAB/lib/modem.sh"
 . "$LAB/lib/push.sh"
 . "$LAB/lib/oobm.sh"
+. "$LAB/lib/story.sh"
 
 # Who is where. 198.51.100.0/24, 203.0.113.0/24 and 192.0.2.0/24 are for documentation (RFC 5737).
 RELAY_NAME=relay.example.net RELAY_IP=192.0.2.22
