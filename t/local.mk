@@ -130,7 +130,15 @@ endif
 
 # --- the tunnel --------------------------------------------------------------------------
 SCRIPT_TESTS += t/6010-tunnel-up-and-down.t
+SCRIPT_TESTS += t/6016-tunnel-dead.t
+SCRIPT_TESTS += t/6015-tunnel-forward.t
+SCRIPT_TESTS += t/6014-tunnel-login.t
+SCRIPT_TESTS += t/6013-tunnel-hostkey.t
+SCRIPT_TESTS += t/6012-tunnel-slow.t
+SCRIPT_TESTS += t/6011-tunnel-traffic.t
 EXTRA_DIST += t/lab/relay.sh
+check_PROGRAMS += t/lab/flow
+t_lab_flow_SOURCES = t/lab/flow.c
 
 # --- fuzzers -----------------------------------------------------------------------------
 include $(srcdir)/t/fuzz/local.mk

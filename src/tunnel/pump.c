@@ -8,11 +8,9 @@
  * is paused, and a target that takes nothing for STALL_MS meanwhile is given up. */
 #include "tunnel/pump.h"
 #include "base/log.h"
+#include "tunnel/target.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -21,6 +19,7 @@
 #define CHUNK 32758			/* one SSH packet of the size that OpenSSH takes */
 #define CHUNKS_AT_ONCE 16		/* then the loop gets its turn */
 #define HELD_MAX ((size_t)24 << 20)	/* bytes held back, over all connections */
+#define HELD_LOW (HELD_MAX / 2)		/* where a paused session goes on */
 #define STALL_MS 5000
 #define CONNECT_MS 10000
 
@@ -32,19 +31,18 @@ struct conn {
 	struct conn *ready_next;	/* those with bytes for the relay */
 	int fd;
 	struct watch *watch;
-	struct timer *deadline;		/* of the connection to the target */
+	struct target *target;		/* being connected; fd is -1 meanwhile */
 	char *in;			/* drained from the stream, for the target */
 	size_t in_len, in_off;
 	char *out;			/* read from the target, not yet taken by the session */
 	size_t out_len, out_off;
 	size_t held;			/* what this one adds to the pump's */
-	bool connected;
 	bool ready;			/* in the list */
 	bool local_eof, remote_eof;	/* nothing more comes from the target, from the relay */
 	bool eof_sent, shut;		/* and the other side knows */
 	bool closed;			/* the relay closed */
 	bool dead;			/* to be freed */
-	bool v6_left;			/* localhost: ::1 is still to be tried */
+	bool moved;			/* took something since the session was paused */
 };
 
 struct pump {
@@ -57,7 +55,6 @@ struct pump {
 	struct timer *stall;
 	struct timer *more;		/* another round of turns */
 	size_t n, held;
-	size_t held_at_pause;
 	char chunk[CHUNK];
 };
 
@@ -98,14 +95,20 @@ static struct conn *dequeue(struct pump *p)
 	return c;
 }
 
+static void begin_pause(struct pump *p)
+{
+	for (struct conn *c = p->conns; c; c = c->next)
+		c->moved = false;
+	timer_set(p->stall, STALL_MS);
+}
+
 static void pause_if_full(struct pump *p)
 {
 	if (p->held > HELD_MAX && !timer_pending(p->stall)) {
 		log_debug("%zu bytes wait for slow targets; the relay has to wait", p->held);
 		session_pause(p->session, true);
-		p->held_at_pause = p->held;
-		timer_set(p->stall, STALL_MS);
-	} else if (p->held <= HELD_MAX / 2 && timer_pending(p->stall)) {
+		begin_pause(p);
+	} else if (p->held <= HELD_LOW && timer_pending(p->stall)) {
 		timer_stop(p->stall);
 		session_pause(p->session, false);
 	}
@@ -133,7 +136,7 @@ static void conn_free(struct conn *c)
 		c->next->prev = c->prev;
 	p->n--;
 	watch_free(c->watch);
-	timer_free(c->deadline);
+	target_cancel(c->target);
 	if (c->fd >= 0)
 		close(c->fd);
 	stream_close(c->st);
@@ -170,27 +173,34 @@ static void on_reap(void *arg)
 	}
 }
 
-/* The session is paused, and what is held has not shrunk: somebody takes nothing at all. */
-static void on_stall(void *arg)
+/* The one that holds most of those that took nothing since the session was paused. */
+static struct conn *worst_stalled(struct pump *p)
 {
-	struct pump *p = arg;
 	struct conn *worst = NULL;
 
 	for (struct conn *c = p->conns; c; c = c->next)
-		if (!c->dead && (!worst || c->held > worst->held))
+		if (!c->dead && !c->moved && c->held > 0 && (!worst || c->held > worst->held))
 			worst = c;
-	if (worst && p->held >= p->held_at_pause) {
-		log_warn("the target %s:%u takes nothing and %zu bytes wait for it: its connection is closed",
-			 worst->to->host, worst->to->port, worst->held);
-		conn_kill(worst);
-		count_held(worst, 0);
+	return worst;
+}
+
+/* The session was paused long enough for every target that takes anything at all to take some. */
+static void on_stall(void *arg)
+{
+	struct pump *p = arg;
+	struct conn *c;
+	unsigned n = 0;
+
+	for (; p->held > HELD_LOW && (c = worst_stalled(p)); n++) {
+		conn_kill(c);
+		count_held(c, 0);
 	}
-	if (p->held > HELD_MAX / 2) {
-		p->held_at_pause = p->held;
-		timer_set(p->stall, STALL_MS);
-	} else {
+	if (n)
+		log_warn("%u connections are closed: their targets take nothing, and too many bytes wait for them", n);
+	if (p->held > HELD_LOW)
+		begin_pause(p);	/* the others are slow, but they move */
+	else
 		session_pause(p->session, false);
-	}
 }
 
 /* --- to the target ------------------------------------------------------------------- */
@@ -199,11 +209,11 @@ static void want(struct conn *c, bool held)
 {
 	int w = 0;
 
-	if (c->dead)
+	if (c->dead || c->fd < 0)
 		return;
-	if (!c->connected || held)
+	if (held)
 		w |= LOOP_WRITE;
-	if (c->connected && !c->local_eof && !c->ready && !c->closed)
+	if (!c->local_eof && !c->ready && !c->closed)
 		w |= LOOP_READ;
 	watch_want(c->watch, w);
 }
@@ -211,7 +221,7 @@ static void want(struct conn *c, bool held)
 /* Both sides are done, or the relay closed and all it sent is delivered. */
 static void settle(struct conn *c)
 {
-	bool held = c->in_len > c->in_off || stream_held(c->st) > 0, drained = c->connected && !held;
+	bool held = c->in_len > c->in_off || stream_held(c->st) > 0, drained = c->fd >= 0 && !held;
 
 	if (c->dead)
 		return;
@@ -229,8 +239,10 @@ static size_t give(struct conn *c, const char *data, size_t n)
 {
 	ssize_t k = send(c->fd, data, n, MSG_NOSIGNAL | MSG_DONTWAIT);
 
-	if (k >= 0)
+	if (k >= 0) {
+		c->moved = true;
 		return (size_t)k;
+	}
 	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)
 		return 0;
 	conn_kill(c);
@@ -244,7 +256,7 @@ static size_t on_data(void *arg, const void *data, size_t n)
 
 	if (c->dead)
 		return n;
-	if (c->connected && c->in_len == c->in_off)
+	if (c->fd >= 0 && c->in_len == c->in_off)
 		taken = give(c, data, n);
 	count_held(c, n - taken);
 	want(c, c->held > 0);
@@ -398,46 +410,12 @@ static void on_more(void *arg)
 
 /* --- connections ----------------------------------------------------------------------- */
 
-static const char *connect_v6(struct conn *c);
-
-static void on_connected(struct conn *c)
-{
-	socklen_t len = sizeof(int);
-	int error = 0;
-
-	if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0)
-		error = errno;
-	if (error && c->v6_left) {
-		watch_free(c->watch);
-		c->watch = NULL;
-		close(c->fd);
-		if (!connect_v6(c))
-			return;
-	}
-	if (error) {
-		log_warn("a connection from the relay's port %u found no target at %s:%u: %s", c->to->listen, c->to->host,
-			 c->to->port, strerror(error));
-		conn_kill(c);
-		return;
-	}
-	c->connected = true;
-	timer_free(c->deadline);
-	c->deadline = NULL;
-	feed(c);
-}
-
 static void on_ready(void *arg, int ready)
 {
 	struct conn *c = arg;
 	struct pump *p = c->p;
 
-	if (c->dead)
-		return;
-	if (!c->connected) {
-		on_connected(c);
-		return;
-	}
-	if (ready & LOOP_WRITE)
+	if (ready & LOOP_WRITE && !c->dead)
 		feed(c);
 	if (ready & LOOP_READ && !c->dead) {
 		enqueue(c);
@@ -446,61 +424,20 @@ static void on_ready(void *arg, int ready)
 	}
 }
 
-static void on_deadline(void *arg)
+static void on_target(void *arg, int fd, const char *why)
 {
 	struct conn *c = arg;
 
-	log_warn("a connection from the relay's port %u got no answer from %s:%u", c->to->listen, c->to->host, c->to->port);
-	conn_kill(c);
-}
-
-/* Begins to connect to an address in digits. Returns NULL, or what went wrong. */
-static const char *connect_to(struct conn *c, const char *host)
-{
-	struct sockaddr_in in4 = { .sin_family = AF_INET, .sin_port = htons(c->to->port) };
-	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = htons(c->to->port) };
-	bool v4 = inet_pton(AF_INET, host, &in4.sin_addr) == 1;
-	int on = 1, rc;
-
-	if (!v4 && inet_pton(AF_INET6, host, &in6.sin6_addr) != 1)
-		return "not an address";
-	c->fd = socket(v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (c->fd < 0)
-		return strerror(errno);
-	setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-	if (v4)
-		rc = connect(c->fd, (struct sockaddr *)&in4, sizeof in4);
-	else
-		rc = connect(c->fd, (struct sockaddr *)&in6, sizeof in6);
-	if (rc < 0 && errno != EINPROGRESS) {
-		int saved = errno;
-
-		close(c->fd);
-		c->fd = -1;
-		return strerror(saved);
+	c->target = NULL;
+	if (fd < 0) {
+		log_warn("a connection from the relay's port %u found no target at %s:%u: %s", c->to->listen, c->to->host,
+			 c->to->port, why);
+		conn_kill(c);
+		return;
 	}
-	c->watch = watch_new(c->p->loop, c->fd, LOOP_WRITE, on_ready, c);
-	return NULL;
-}
-
-/* localhost may be served by IPv6 only. */
-static const char *connect_v6(struct conn *c)
-{
-	c->v6_left = false;
-	return connect_to(c, "::1");
-}
-
-static const char *connect_target(struct conn *c)
-{
-	const char *why;
-
-	if (c->p->n > PUMP_CONNS_MAX)
-		return "too many connections";
-	c->v6_left = strcmp(c->to->host, "localhost") == 0;
-	why = connect_to(c, c->v6_left ? "127.0.0.1" : c->to->host);
-	if (why && c->v6_left && connect_v6(c) == NULL)
-		why = NULL;
-	return why;
+	c->fd = fd;
+	c->watch = watch_new(c->p->loop, fd, 0, on_ready, c);
+	feed(c);
 }
 
 static const struct forward *find_forward(const struct pump *p, uint16_t port)
@@ -531,25 +468,17 @@ void pump_stream(struct pump *p, struct stream *st, uint16_t port, const char *f
 {
 	static const struct stream_ops ops = { on_data, on_eof, on_close };
 	struct conn *c = conn_new(p, st);
-	const char *why;
 
 	stream_set_ops(st, &ops, c);
 	c->to = find_forward(p, port);
-	if (!c->to) {
-		log_warn("the relay passes on a connection to port %u, for which there is no forward", port);
+	if (!c->to || p->n > PUMP_CONNS_MAX) {
+		log_warn("a connection from %s to the relay's port %u is closed: %s", from, port,
+			 c->to ? "there are too many" : "that port is no forward");
 		conn_kill(c);
 		return;
 	}
 	log_info("connection from %s to the relay's port %u", from, port);
-	why = connect_target(c);
-	if (why) {
-		log_warn("a connection from the relay's port %u cannot be carried to %s:%u: %s", port, c->to->host,
-			 c->to->port, why);
-		conn_kill(c);
-		return;
-	}
-	c->deadline = timer_new(p->loop, on_deadline, c);
-	timer_set(c->deadline, CONNECT_MS);
+	c->target = target_connect(p->loop, c->to->host, c->to->port, CONNECT_MS, on_target, c);
 }
 
 /* --- pump ------------------------------------------------------------------------------ */

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "os/tcp.h"
+#include "tunnel/refusal.h"
 
 #include <fcntl.h>
 #include <libssh/callbacks.h>
@@ -102,17 +103,6 @@ static void sent(struct session *s)
 
 /* --- host key ---------------------------------------------------------------------- */
 
-/* Takes as long wherever the first difference is. */
-static bool same_text(const char *a, const char *b)
-{
-	size_t n = strlen(a), m = strlen(b);
-	unsigned char diff = n != m;
-
-	for (size_t i = 0; i < n; i++)
-		diff |= (unsigned char)(a[i] ^ (i < m ? b[i] : 0));
-	return diff == 0;
-}
-
 /* "SHA256:..." of a key, to be freed with ssh_string_free_char, or NULL. */
 static char *fingerprint(ssh_key key)
 {
@@ -127,60 +117,46 @@ static char *fingerprint(ssh_key key)
 	return text;
 }
 
-static int check_pinned(struct session *s, const char *seen, const char *type)
+static int check_known(struct session *s, const struct shown *k)
 {
-	if (same_text(seen, s->relay->hostkey))
-		return 0;
-	return err_set(&s->why,
-		       "the relay %s (%s) shows the host key %s (%s), but %s is pinned. Somebody else answers there, "
-		       "or the relay has new keys: compare with ssh-keygen -lf on the relay, then correct hostkey",
-		       s->relay->host, s->peer, seen, type, s->relay->hostkey);
-}
-
-static int check_known(struct session *s, const char *seen, const char *type)
-{
-	const char *host = s->relay->host, *file = s->relay->known_hosts;
-
 	switch (ssh_session_is_known_server(s->ssh)) {
 	case SSH_KNOWN_HOSTS_OK:
 		return 0;
 	case SSH_KNOWN_HOSTS_CHANGED:
 	case SSH_KNOWN_HOSTS_OTHER:
-		return err_set(&s->why,
-			       "the relay %s (%s) shows the host key %s (%s), which is not the one in %s. Somebody else "
-			       "answers there, or the relay has new keys: compare with ssh-keygen -lf on the relay, then correct %s",
-			       host, s->peer, seen, type, file, file);
+		return refusal_changed(k, &s->why);
 	case SSH_KNOWN_HOSTS_UNKNOWN:
-		return err_set(&s->why,
-			       "the host key of the relay %s port %u is not in %s. It shows %s (%s): compare with "
-			       "ssh-keygen -lf on the relay, then add it", host, s->relay->port, file, seen, type);
+		return refusal_unknown(k, &s->why);
 	case SSH_KNOWN_HOSTS_NOT_FOUND:
-		return err_set(&s->why, "the file %s with the relay's host key is not there or cannot be read by oobm-tunnel", file);
+		return err_set(&s->why, "the file %s with the relay's host key is not there or cannot be read by oobm-tunnel",
+			       k->relay->known_hosts);
 	default:
-		return err_set(&s->why, "the host key of the relay %s could not be checked: %s", host, ssh_get_error(s->ssh));
+		return err_set(&s->why, "the host key of the relay %s could not be checked: %s", k->relay->host,
+			       ssh_get_error(s->ssh));
 	}
 }
 
 static int check_hostkey(struct session *s)
 {
+	struct shown k = { .relay = s->relay, .peer = s->peer };
 	ssh_key key = NULL;
 	char *seen = NULL;
-	const char *type;
 	int rc = -1;
 
 	if (ssh_get_server_publickey(s->ssh, &key) < 0 || !(seen = fingerprint(key))) {
 		err_set(&s->why, "the relay %s (%s) shows no host key that can be read", s->relay->host, s->peer);
 		goto out;
 	}
-	type = ssh_key_type_to_char(ssh_key_type(key));
+	k.seen = seen;
+	k.type = ssh_key_type_to_char(ssh_key_type(key));
 	if (s->relay->hostkey[0])
-		rc = check_pinned(s, seen, type);
+		rc = refusal_unless_pinned(&k, &s->why);
 	else if (s->relay->known_hosts[0])
-		rc = check_known(s, seen, type);
+		rc = check_known(s, &k);
 	else
-		err_set(&s->why, "no host key is configured for the relay %s; it shows %s (%s)", s->relay->host, seen, type);
+		rc = refusal_unlisted(&k, &s->why);
 	if (rc == 0)
-		log_debug("host key %s (%s) is right", seen, type);
+		log_debug("host key %s (%s) is right", k.seen, k.type);
 out:
 	ssh_string_free_char(seen);
 	ssh_key_free(key);
@@ -225,10 +201,7 @@ static void refused_login(struct session *s)
 {
 	char *ours = fingerprint(s->key);
 
-	err_set(&s->why,
-		"the relay %s (%s) does not accept the key %s for the user %s: add its public half to the "
-		"authorized_keys of %s there", s->relay->host, s->peer, ours ? ours : "of this agent", s->relay->user,
-		s->relay->user);
+	refusal_login(s->relay, s->peer, ours ? ours : "of this agent", &s->why);
 	ssh_string_free_char(ours);
 	fail(s, "auth", true);
 }
@@ -251,17 +224,6 @@ static bool step_auth(struct session *s)
 	}
 }
 
-static void refused_forward(struct session *s)
-{
-	unsigned port = s->relay->forward[s->forward].listen;
-
-	err_set(&s->why,
-		"the relay %s (%s) refuses to listen on its port %u: a stale session may still hold the port (it goes "
-		"when the relay notices; ClientAliveInterval makes that quick), or permitlisten in authorized_keys or "
-		"AllowTcpForwarding in sshd_config forbids it", s->relay->host, s->peer, port);
-	fail(s, "forward", false);
-}
-
 static bool step_forward(struct session *s)
 {
 	/* "" is any address of the relay; its GatewayPorts decides whether it is more than loopback */
@@ -270,10 +232,12 @@ static bool step_forward(struct session *s)
 	if (rc == SSH_AGAIN)
 		return false;
 	if (rc != SSH_OK) {
-		if (broken(s))
+		if (broken(s)) {
 			broke(s, "being asked for its port");
-		else
-			refused_forward(s);
+		} else {
+			refusal_forward(s->relay, s->peer, s->relay->forward[s->forward].listen, &s->why);
+			fail(s, "forward", false);
+		}
 		return false;
 	}
 	if (++s->forward < s->relay->nforward)

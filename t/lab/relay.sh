@@ -5,12 +5,14 @@
 #   relay_keys			host keys, the agent's key, authorized_keys
 #   relay_sshd [option...]	starts sshd on $ip:$port; options are lines of sshd_config
 #   relay_line [field...]	the `relay` message of oobm-tunnel for it
+#   relay_target		starts a flow(1) target at localhost:$target
+#   drive_worker <script	runs the worker under workerdrive; shows its log if something failed
 #
 # ip, link, user and run (a prefix for commands: "ip netns exec NAME") may be set before.
 
 relay_begin() {
 	: "${OOBM_BUILD:?}" "${OOBM_SRC:?}"
-	drive=$OOBM_BUILD/t/lab/workerdrive
+	drive=$OOBM_BUILD/t/lab/workerdrive flow=$OOBM_BUILD/t/lab/flow
 	ip=${ip:-127.0.0.1} link=${link:-lo} run=${run:-}
 	user=$(id -un) port=$(free_port) sshd=$(command -v sshd || echo /usr/sbin/sshd)
 	work=$(mktemp -d "${TMPDIR:-/tmp}/oobm-tunnel.XXXXXX")
@@ -59,7 +61,7 @@ relay_keys() {
 	fingerprint=$(ssh-keygen -lf "$work/host_ed25519.pub" | cut -d' ' -f2)
 }
 
-listening() { perl -MIO::Socket::INET -e 'exit !IO::Socket::INET->new(PeerAddr => "$ARGV[0]:$ARGV[1]", Timeout => 1)' "$@"; }
+listening() { $run perl -MIO::Socket::INET -e 'exit !IO::Socket::INET->new(PeerAddr => "$ARGV[0]:$ARGV[1]", Timeout => 1)' "$@"; }
 
 relay_sshd() {
 	[ "$(id -u)" != 0 ] || mkdir -p /run/sshd
@@ -84,8 +86,22 @@ relay_sshd() {
 	$run "$sshd" -D -e -f "$work/sshd_config" 2>>"$work/sshd.log" &
 	sshd_pid=$!
 	started="$started $sshd_pid"
-	wait_for $run perl -MIO::Socket::INET -e 'exit !IO::Socket::INET->new(PeerAddr => "$ARGV[0]:$ARGV[1]", Timeout => 1)' \
-		"$ip" "$port" || { cat "$work/sshd.log" >&2; exit 1; }
+	wait_for listening "$ip" "$port" || { cat "$work/sshd.log" >&2; exit 1; }
+}
+
+relay_target() {
+	: >"$work/target"
+	$run "$flow" target "$@" >"$work/target" 2>"$work/target.log" &
+	started="$started $!"
+	wait_for test -s "$work/target" || exit 1
+	target=$(head -1 "$work/target")
+}
+
+drive_worker() {
+	$drive --log "$work/log" $worker -d && return
+	_status=$?
+	sed 's/^/# /' "$work/log"
+	return $_status
 }
 
 # Bytes of a file as a value of a message (ipc/msg.h).
