@@ -71,6 +71,11 @@ UNIT_TESTS += t/unit/conf
 t_unit_conf_SOURCES = t/unit/conf.c
 t_unit_conf_CFLAGS = $(UNIT_CFLAGS)
 t_unit_conf_LDADD = $(CONF_LIBS) $(CMOCKA_LIBS)
+
+UNIT_TESTS += t/unit/machine_restart
+t_unit_machine_restart_SOURCES = t/unit/machine_restart.c t/unit/situation.c t/unit/situation.h
+t_unit_machine_restart_CFLAGS = $(UNIT_CFLAGS)
+t_unit_machine_restart_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)
 endif
 
 # --- plays the parent to a worker ---------------------------------------------------------

@@ -17,15 +17,21 @@
 
 /* --- what a transition may depend on ------------------------------------------------------------ */
 
-enum guard { ALWAYS, IF_WINDOW, IF_RETRY_MODEM, IF_RETRY, IF_MODEM, IF_QUEUED, IF_STOPPING,
+enum guard { ALWAYS, IF_WINDOW, IF_OVER, IF_RETRY_MODEM, IF_RETRY, IF_MODEM, IF_QUEUED, IF_STOPPING,
 	     IF_STEADY, IF_REOPENED, IF_NOT_KILLED };
 
 static const char *const guard_names[] = {
-	[ALWAYS] = "", [IF_WINDOW] = "a window waits", [IF_RETRY_MODEM] = "tries left",
-	[IF_RETRY] = "tries left, no modem", [IF_MODEM] = "modem there", [IF_QUEUED] = "up came meanwhile",
-	 [IF_STOPPING] = "daemon ends", [IF_STEADY] = "was steady",
+	[ALWAYS] = "", [IF_WINDOW] = "a window waits", [IF_OVER] = "its time is over",
+	[IF_RETRY_MODEM] = "tries left", [IF_RETRY] = "tries left, no modem", [IF_MODEM] = "modem there",
+	[IF_QUEUED] = "up came meanwhile", [IF_STOPPING] = "daemon ends", [IF_STEADY] = "was steady",
 	[IF_REOPENED] = "opened before", [IF_NOT_KILLED] = "first time",
 };
+
+/* A window that is to go on: it was not ended, and has time left. */
+static bool goes_on(const struct machine *m, int64_t now)
+{
+	return m->window.id && m->window.how == MACHINE_END_NONE && now < m->window.end;
+}
 
 static bool guard_holds(const struct machine *m, enum guard g, int64_t now)
 {
@@ -33,7 +39,9 @@ static bool guard_holds(const struct machine *m, enum guard g, int64_t now)
 	case ALWAYS:
 		return true;
 	case IF_WINDOW:
-		return m->window.id != 0;
+		return goes_on(m, now);
+	case IF_OVER:
+		return m->window.id && !goes_on(m, now);
 	case IF_RETRY_MODEM:
 		return m->retry && m->modem;
 	case IF_RETRY:
@@ -233,16 +241,29 @@ static void end_asked(struct machine *m, int64_t now, const struct machine_event
 	(void)ev;
 	m->retry = false;
 	m->queued = false;
-	m->window.how = MACHINE_END_ASKED;
+	if (m->window.how == MACHINE_END_NONE)
+		m->window.how = MACHINE_END_ASKED;
 }
 
+static void unqueue(struct machine *m, int64_t now, const struct machine_event *ev)
+{
+	(void)now;
+	(void)ev;
+	m->queued = false;
+}
+
+/* Before the tunnel was up, it is patience that ends: then the owner must hear what was missing. */
 static void end_time(struct machine *m, int64_t now, const struct machine_event *ev)
 {
 	(void)now;
 	(void)ev;
 	m->retry = false;
-	if (m->window.how == MACHINE_END_NONE)
-		m->window.how = m->window.opened ? MACHINE_END_TIME : MACHINE_END_FAILED;
+	if (m->window.how != MACHINE_END_NONE)
+		return;
+	m->window.how = m->window.opened ? MACHINE_END_TIME : MACHINE_END_FAILED;
+	if (!m->window.opened && !m->window.reason[0])
+		note_reason(m, machine_state_name(m->state), m->state == MACHINE_OFFLINE ?
+			    "the modem was not usable in time" : "no time was left for another try");
 }
 
 static void stop(struct machine *m, int64_t now, const struct machine_event *ev)
@@ -250,7 +271,12 @@ static void stop(struct machine *m, int64_t now, const struct machine_event *ev)
 	(void)now;
 	(void)ev;
 	m->stopping = true;
-	m->retry = true;	/* the window goes on after the next start */
+}
+
+static void report_late(struct machine *m, int64_t now, const struct machine_event *ev)
+{
+	modem_there(m, now, ev);
+	end_time(m, now, ev);
 }
 
 static void warned(struct machine *m, int64_t now, const struct machine_event *ev)
@@ -308,8 +334,10 @@ struct transition {
 static const struct transition table[] = {
 	/* the modem comes and goes */
 	{ ON(OFFLINE), EV(MODEM_READY), IF_WINDOW, TO(DIALLING), modem_there, { DO(SAVE), DO(DIAL) } },
+	{ ON(OFFLINE), EV(MODEM_READY), IF_OVER, TO(REPORTING), report_late, { DO(REPORT), DO(SAVE) } },
 	{ ON(OFFLINE), EV(MODEM_READY), IF_QUEUED, TO(DIALLING), begin_queued, { DO(SAVE), DO(DIAL) } },
 	{ ON(OFFLINE), EV(MODEM_READY), ALWAYS, TO(LISTENING), modem_there, { DO(NONE) } },
+	{ ON(OFFLINE), EV(TIMEOUT), IF_QUEUED, TO(OFFLINE), begin_queued, { DO(SAVE), DO(OPEN_MODEM) } },
 	{ ON(OFFLINE), EV(TIMEOUT), ALWAYS, TO(OFFLINE), count_reopen, { DO(OPEN_MODEM) } },
 	{ ON(OFFLINE), EV(MODEM_LOST), ALWAYS, SAME, modem_gone, { DO(NONE) } },
 	{ ON(LISTENING) | ON(PAUSING) | ON(REPORTING), EV(MODEM_LOST), ALWAYS, TO(OFFLINE), modem_gone,
@@ -371,8 +399,10 @@ static const struct transition table[] = {
 
 	/* a window that waits for the modem */
 	{ ON(OFFLINE), EV(UP), IF_WINDOW, SAME, lengthen_afresh, { DO(SAVE) } },
+	{ ON(OFFLINE), EV(UP), IF_OVER, SAME, queue, { DO(SAVE) } },
 	{ ON(OFFLINE), EV(UP), ALWAYS, SAME, begin, { DO(SAVE) } },
 	{ ON(OFFLINE), EV(DOWN), IF_WINDOW, SAME, end_asked, { DO(REPORT), DO(SAVE) } },
+	{ ON(OFFLINE), EV(DOWN), IF_OVER, SAME, end_asked, { DO(REPORT), DO(SAVE) } },
 	{ ON(OFFLINE), EV(WINDOW_END), ALWAYS, SAME, end_time, { DO(REPORT), DO(SAVE) } },
 
 	/* the report; what could not be sent stays in the spool and is tried again while listening */
@@ -381,6 +411,8 @@ static const struct transition table[] = {
 	{ ON(REPORTING), EV(TIMEOUT), IF_QUEUED, TO(DIALLING), begin_queued, { DO(SAVE), DO(DIAL) } },
 	{ ON(REPORTING), EV(TIMEOUT), ALWAYS, TO(LISTENING), NULL, { DO(NONE) } },
 	{ ON(REPORTING), EV(UP), ALWAYS, TO(DIALLING), begin, { DO(SAVE), DO(DIAL) } },
+
+	{ ON(REPORTING) | ON(OFFLINE), EV(DOWN), IF_QUEUED, SAME, unqueue, { DO(SAVE) } },
 
 	/* the daemon ends */
 	{ ON(OFFLINE) | ON(LISTENING) | ON(PAUSING) | ON(REPORTING), EV(STOP), ALWAYS, TO(OFFLINE), stop,
@@ -456,25 +488,54 @@ void machine_init(struct machine *m, const struct machine_limits *limits, int64_
 	};
 }
 
+/* Only the distance counts: the clock that the times were taken from may have begun anew. */
+static void resume_opened(struct machine *m, int64_t left, int64_t now)
+{
+	struct machine_window *w = &m->window;
+
+	if (w->length > m->limits.max)
+		w->length = m->limits.max;
+	w->end = now + (left <= 0 ? 0 : left < w->length ? left : w->length);
+	w->opened = w->end - w->length;
+	if (w->opened == 0)	/* would mean that it never was */
+		w->opened = -1;
+	w->length = w->end - w->opened;
+	if (m->limits.warn > 0 && left > m->limits.warn)
+		w->warn_at = w->end - m->limits.warn;
+}
+
+/* A try that a restart cut short counts as a failure, and is given one of its own: a modem whose
+ * current draw resets the box must not be dialled for ever. */
+static void resume_unopened(struct machine *m, int64_t left, int64_t now)
+{
+	struct machine_window *w = &m->window;
+	int64_t longest = patience(&m->limits);
+
+	w->length = bounded(m, w->length);
+	w->end = now + (left <= 0 ? 0 : left < longest ? left : longest);
+	if (w->how != MACHINE_END_NONE || ++w->failures <= m->limits.tries)
+		return;
+	w->how = MACHINE_END_FAILED;
+	w->end = now;
+	note_reason(m, "restart", "the agent or the box started anew during each try");
+}
+
 void machine_resume(struct machine *m, const struct machine_window *w, int64_t left, int64_t now)
 {
+	if (!w->id)
+		return;
 	m->window = *w;
 	m->window.resumed = true;
-	/* one that was already ending when the process died is over */
-	m->window.end = now + (left > 0 && w->how == MACHINE_END_NONE ? left : 0);
 	m->window.warn_at = 0;
-	if (w->opened) {
-		/* only the distance counts: the clock it was taken from may have begun anew */
-		m->window.opened = m->window.end - w->length;
-		if (m->window.opened == 0)
-			m->window.opened = -1;
-		if (m->limits.warn > 0 && left > m->limits.warn)
-			m->window.warn_at = m->window.end - m->limits.warn;
-	}
 	if (m->next_id <= w->id)
 		m->next_id = w->id + 1;
-	if (w->id)
-		log_info("a window of an earlier run goes on: %" PRId64 " s left", left / 1000);
+	if (w->how != MACHINE_END_NONE)	/* it was ending when the process died: it is over */
+		left = 0;
+	if (w->opened)
+		resume_opened(m, left, now);
+	else
+		resume_unopened(m, left, now);
+	log_info("a window of an earlier run goes on: %" PRId64 " s left", (m->window.end - now) / 1000);
 }
 
 void machine_resume_queued(struct machine *m, int64_t length, int64_t now)

@@ -2,7 +2,18 @@
  *
  * Pure: it has no descriptor and no clock; time comes in with each event. A step changes the machine
  * and returns a list of actions; carrying them out never changes the machine. The transitions are a
- * table, which machine_print_dot draws. */
+ * table, which machine_print_dot draws.
+ *
+ * It counts on this:
+ * - The actions of a step are carried out in their order. The process may die before any of them.
+ * - SAVE writes, in one piece: window with the time left, queued and queued_length, next_id. While a
+ *   window runs, the time left is written again from time to time.
+ * - REPORT puts the report into the spool under the number of the window; one that is there already
+ *   stays. After a restart, a saved window with a report in the spool is over and not resumed.
+ * - CLOSED means that there is no link any more, and that nothing about it is still to come.
+ * - MODEM_READY never comes while a link holds the port; the parent ends the link of an agent that died
+ *   before it starts the next.
+ * t/sim explores all the rest: late, missing, wrong and repeated events, and death at any moment. */
 #ifndef OOBM_CORE_MACHINE_H
 #define OOBM_CORE_MACHINE_H
 
