@@ -72,7 +72,13 @@ t_unit_conf_SOURCES = t/unit/conf.c
 t_unit_conf_CFLAGS = $(UNIT_CFLAGS)
 t_unit_conf_LDADD = $(CONF_LIBS) $(CMOCKA_LIBS)
 
-UNIT_TESTS += t/unit/machine_restart
+UNIT_TESTS += t/unit/machine t/unit/machine_window t/unit/machine_restart
+t_unit_machine_SOURCES = t/unit/machine.c t/unit/situation.c t/unit/situation.h
+t_unit_machine_CFLAGS = $(UNIT_CFLAGS)
+t_unit_machine_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)
+t_unit_machine_window_SOURCES = t/unit/machine_window.c t/unit/situation.c t/unit/situation.h
+t_unit_machine_window_CFLAGS = $(UNIT_CFLAGS)
+t_unit_machine_window_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)
 t_unit_machine_restart_SOURCES = t/unit/machine_restart.c t/unit/situation.c t/unit/situation.h
 t_unit_machine_restart_CFLAGS = $(UNIT_CFLAGS)
 t_unit_machine_restart_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)

@@ -49,7 +49,7 @@ static bool guard_holds(const struct machine *m, enum guard g, int64_t now)
 	case IF_MODEM:
 		return m->modem;
 	case IF_QUEUED:
-		return m->queued && now < m->queued_until;
+		return m->queued && !m->window.id;
 	case IF_STOPPING:
 		return m->stopping;
 	case IF_STEADY:
@@ -113,20 +113,30 @@ static void begin_queued(struct machine *m, int64_t now, const struct machine_ev
 
 static void queue(struct machine *m, int64_t now, const struct machine_event *ev)
 {
+	(void)now;
 	m->queued = true;
 	m->queued_length = ev->length;
-	m->queued_until = now + patience(&m->limits);
 }
 
-static void set_end(struct machine *m, int64_t end)
+/* The warning is due once for an end, and only if there is still time for it: who was told that the
+ * window ends in a minute longer than he was warned of knows enough. */
+static void set_end(struct machine *m, int64_t now, int64_t end)
 {
 	struct machine_window *w = &m->window;
 
-	if (end > w->opened + m->limits.max)
-		end = w->opened + m->limits.max;
 	w->end = end;
 	w->length = end - w->opened;
-	w->warn_at = m->limits.warn > 0 ? end - m->limits.warn : 0;
+	w->warn_at = m->limits.warn > 0 && end - m->limits.warn > now ? end - m->limits.warn : 0;
+}
+
+static void move_end(struct machine *m, int64_t now, int64_t end)
+{
+	int64_t latest = m->window.opened + m->limits.max;
+
+	if (end > latest)
+		end = latest;
+	if (end > m->window.end)
+		set_end(m, now, end);
 }
 
 /* UP inside a window: the window lasts at least as long from now as was asked. */
@@ -137,8 +147,8 @@ static void lengthen(struct machine *m, int64_t now, const struct machine_event 
 	if (!m->window.opened) {
 		if (length > m->window.length)
 			m->window.length = length;
-	} else if (now + length > m->window.end) {
-		set_end(m, now + length);
+	} else {
+		move_end(m, now, now + length);
 	}
 }
 
@@ -154,9 +164,8 @@ static void extend(struct machine *m, int64_t now, const struct machine_event *e
 {
 	int64_t by = bounded(m, ev->length);
 
-	(void)now;
 	if (m->window.opened) {
-		set_end(m, m->window.end + by);
+		move_end(m, now, m->window.end + by);
 		return;
 	}
 	m->window.length += by;
@@ -175,17 +184,18 @@ static void note_up(struct machine *m, int64_t now, const struct machine_event *
 	if (w->opened)
 		return;
 	w->opened = now;
-	set_end(m, now + w->length);
-	if (w->warn_at <= now)	/* a window shorter than the warning */
-		w->warn_at = 0;
+	set_end(m, now, now + w->length);
 }
 
 static void copy_text(char *to, size_t size, const char *from)
 {
 	size_t n = from ? strlen(from) : 0;
 
-	if (n >= size)
+	if (n >= size) {
 		n = size - 1;
+		while (n > 0 && ((unsigned char)from[n] & 0xc0) == 0x80)	/* not inside a character */
+			n--;
+	}
 	memcpy(to, from ? from : "", n);
 	to[n] = 0;
 }
@@ -211,8 +221,8 @@ static void note_failure(struct machine *m, int64_t now, const char *step, const
 
 static void fail(struct machine *m, int64_t now, const struct machine_event *ev)
 {
-	note_failure(m, now, ev->step ? ev->step : machine_state_name(m->state),
-		     ev->reason ? ev->reason : "no reason was given", ev->fatal);
+	note_failure(m, now, ev->step && *ev->step ? ev->step : machine_state_name(m->state),
+		     ev->reason && *ev->reason ? ev->reason : "no reason was given", ev->fatal);
 }
 
 static void fail_timeout(struct machine *m, int64_t now, const struct machine_event *ev)
@@ -232,7 +242,7 @@ static void fail_lost(struct machine *m, int64_t now, const struct machine_event
 static void note_loss(struct machine *m, int64_t now, const struct machine_event *ev)
 {
 	(void)now;
-	note_reason(m, "open", ev->reason ? ev->reason : "the tunnel broke");
+	note_reason(m, "open", ev->reason && *ev->reason ? ev->reason : "the tunnel broke");
 }
 
 static void end_asked(struct machine *m, int64_t now, const struct machine_event *ev)
@@ -361,6 +371,7 @@ static const struct transition table[] = {
 	{ ON(OPEN), EV(EXTEND), ALWAYS, SAME, extend, { DO(SAVE), DO(TELL_EXTENDED) } },
 	{ ON(OPEN), EV(UP), ALWAYS, SAME, lengthen, { DO(SAVE), DO(TELL_EXTENDED) } },
 	{ PATH | ON(PAUSING), EV(EXTEND), ALWAYS, SAME, extend, { DO(SAVE) } },
+	{ ON(CLOSING), EV(EXTEND), IF_WINDOW, SAME, extend, { DO(SAVE) } },
 	{ PATH, EV(UP), ALWAYS, SAME, lengthen, { DO(SAVE) } },
 	{ ON(OFFLINE), EV(EXTEND), IF_WINDOW, SAME, extend, { DO(SAVE) } },
 
@@ -375,9 +386,8 @@ static const struct transition table[] = {
 	/* closing, and what follows it */
 	{ ON(CLOSING), EV(STOP), ALWAYS, SAME, stop, { DO(SAVE) } },
 	{ ON(CLOSING), EV(DOWN), ALWAYS, SAME, end_asked, { DO(SAVE) } },
-	{ ON(CLOSING), EV(WINDOW_END), IF_STOPPING, SAME, end_time, { DO(NONE) } },
 	{ ON(CLOSING), EV(WINDOW_END), ALWAYS, SAME, end_time, { DO(SAVE) } },
-	{ ON(CLOSING), EV(UP), IF_RETRY, SAME, lengthen_afresh, { DO(SAVE) } },
+	{ ON(CLOSING), EV(UP), IF_WINDOW, SAME, lengthen_afresh, { DO(SAVE) } },
 	{ ON(CLOSING), EV(UP), ALWAYS, SAME, queue, { DO(SAVE) } },
 	{ ON(CLOSING), EV(LINK_UP), ALWAYS, SAME, NULL, { DO(CLOSE) } },
 	{ ON(CLOSING), EV(TUNNEL_UP), ALWAYS, SAME, NULL, { DO(CLOSE) } },
@@ -393,7 +403,8 @@ static const struct transition table[] = {
 
 	/* between two tries */
 	{ ON(PAUSING), EV(TIMEOUT), ALWAYS, TO(DIALLING), NULL, { DO(SAVE), DO(DIAL) } },
-	{ ON(PAUSING), EV(UP), ALWAYS, TO(DIALLING), lengthen_afresh, { DO(SAVE), DO(DIAL) } },
+	{ ON(PAUSING), EV(UP), IF_WINDOW, TO(DIALLING), lengthen_afresh, { DO(SAVE), DO(DIAL) } },
+	{ ON(PAUSING), EV(UP), ALWAYS, SAME, queue, { DO(SAVE) } },
 	{ ON(PAUSING), EV(DOWN), ALWAYS, TO(REPORTING), end_asked, { DO(REPORT), DO(SAVE) } },
 	{ ON(PAUSING), EV(WINDOW_END), ALWAYS, TO(REPORTING), end_time, { DO(REPORT), DO(SAVE) } },
 
@@ -423,6 +434,8 @@ static const struct transition table[] = {
 
 /* --- the engine -------------------------------------------------------------------------------------- */
 
+#define NO_LIMIT (-1)
+
 static int64_t state_limit(const struct machine *m, enum machine_state s)
 {
 	switch (s) {
@@ -448,7 +461,7 @@ static int64_t state_limit(const struct machine *m, enum machine_state s)
 	case MACHINE_STATES:
 		break;
 	}
-	return 0;
+	return NO_LIMIT;
 }
 
 /* The one place where the state changes. */
@@ -465,7 +478,7 @@ static void set_state(struct machine *m, enum machine_state to, int64_t now, con
 		m->since = now;
 	}
 	m->state = to;
-	m->deadline = limit > 0 && !machine_stopped(m) ? now + limit : 0;
+	m->deadline = limit != NO_LIMIT && !machine_stopped(m) ? now + limit : 0;
 }
 
 /* REPORT is about m->last: the window is over, whatever happens to the report. */
@@ -540,9 +553,9 @@ void machine_resume(struct machine *m, const struct machine_window *w, int64_t l
 
 void machine_resume_queued(struct machine *m, int64_t length, int64_t now)
 {
+	(void)now;
 	m->queued = true;
 	m->queued_length = length;
-	m->queued_until = now + patience(&m->limits);
 }
 
 static const struct transition *find_row(const struct machine *m, enum machine_event_type on, int64_t now)

@@ -118,8 +118,8 @@ struct machine {
 	bool retry;		/* closing leads to another try */
 	bool killed;		/* KILL was already used in this closing */
 	bool stopping;
-	bool queued;		/* an UP came while closing, and counts until queued_until */
-	int64_t queued_length, queued_until;
+	bool queued;		/* an UP came while closing */
+	int64_t queued_length;
 	int64_t up_since;	/* of the running tunnel */
 	unsigned reopen;	/* failed openings of the modem in a row */
 	uint64_t next_id;
