@@ -84,6 +84,11 @@ t_unit_machine_restart_CFLAGS = $(UNIT_CFLAGS)
 t_unit_machine_restart_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)
 endif
 
+# --- the state machine under a virtual clock ---------------------------------------------
+UNIT_TESTS += t/sim/explore
+t_sim_explore_SOURCES = t/sim/check.c t/sim/exhaust.c t/sim/explore.c t/sim/random.c t/sim/sim.c t/sim/sim.h
+t_sim_explore_LDADD = src/libcore.a src/libbase.a
+
 # --- plays the parent to a worker ---------------------------------------------------------
 check_PROGRAMS += t/lab/workerdrive
 t_lab_workerdrive_SOURCES = t/lab/workerdrive.c
