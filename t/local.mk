@@ -162,11 +162,21 @@ include $(srcdir)/t/fuzz/local.mk
 check_PROGRAMS += $(UNIT_TESTS)
 EXTRA_DIST += t/README t/lib.sh $(SCRIPT_TESTS) $(LAB_TESTS)
 
-check-local: $(check_PROGRAMS) t/lab/keys/made
-	OOBM_BUILD=$(abs_builddir) OOBM_SRC=$(abs_srcdir) $(PROVE) -e "" $(UNIT_TESTS) $(SCRIPT_TESTS:%=$(srcdir)/%)
+check-programs: all-am $(check_PROGRAMS) t/lab/keys/made
 
-# In real time, then in time travel; two guests at once.
-check-lab: all $(check_PROGRAMS) t/lab/keys/made
+# The same environment for all: where the sources and what was built are.
+TEST_ENVIRONMENT = OOBM_BUILD=$(abs_builddir) OOBM_SRC=$(abs_srcdir)
+HOST_TESTS = $(UNIT_TESTS) $(SCRIPT_TESTS:%=$(srcdir)/%)
+
+check-local: check-programs
+	$(TEST_ENVIRONMENT) $(PROVE) -e "" $(HOST_TESTS)
+
+# In guests, in real time and in time travel, two at once; check-all-lab runs the others beside them.
+check-lab: check-programs
 	$(srcdir)/t/lab/kernel
-	OOBM_BUILD=$(abs_builddir) OOBM_SRC=$(abs_srcdir) $(srcdir)/t/lab/prove $(LAB_TESTS)
-.PHONY: check-lab
+	$(TEST_ENVIRONMENT) $(srcdir)/t/lab/prove $(LAB_TESTS)
+check-all-lab: check-programs
+	$(srcdir)/t/lab/kernel
+	$(TEST_ENVIRONMENT) $(srcdir)/t/lab/prove $(LAB_TESTS) -- $(HOST_TESTS)
+check-all: check-local
+.PHONY: check-programs check-lab check-all-lab check-all
