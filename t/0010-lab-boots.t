@@ -1,0 +1,71 @@
+#!/bin/sh
+# A guest runs a command, passes on what it says and how it ends, and leaves the host alone.
+. "${OOBM_SRC:-$(dirname "$0")/..}/t/lib.sh"
+
+way=
+case ${OOBM_LAB:-} in travel) way=--travel;; stock) way=--stock;; esac
+# Everything of boot's own goes to $TMPDIR, so that leftovers show.
+mkdir -m 777 "$T/tmp" "$T/out"
+chmod 755 "$T"
+boot() { TMPDIR=$T/tmp "$OOBM_SRC/t/lab/boot" $way "$@"; }
+now() { date +%s; }
+
+boot -o "$T/out" -- sh -c 'head -c 300000 /dev/urandom | base64 >/lab/sent; printf "end\r\n\t\303\244" >>/lab/sent
+	cat /lab/sent; touch /etc/oobm-was-here; exit 7' >"$T/got"
+is "the command's status comes back" $? 7
+check "its output comes byte for byte" cmp "$T/out/sent" "$T/got"
+check_not "what it writes on its root stays in the guest" test -e /etc/oobm-was-here
+is "source and build are there, for all users" \
+	"$(boot -- setpriv --reuid=65534 --regid=65534 --clear-groups sh -c 'cat "$OOBM_SRC/configure.ac" "$OOBM_BUILD/config.status"' | wc -c)" \
+	"$(cat "$OOBM_SRC/configure.ac" "$OOBM_BUILD/config.status" | wc -c)"
+mkdir "$T/out/a b"
+is "words stay words, the environment and the directory come along" \
+	"$(cd "$T/out/a b" && boot -e "GREETING=it's \$5" -- sh -c 'echo "$GREETING|$1|$2|$(basename "$PWD")"' sh 'one word' '')" \
+	"it's \$5|one word||a b"
+is "randomness is there at once" "$(boot -t 60 -- perl -e 'use strict; syscall(318, my $b = "\0" x 16, 16, 0) == 16 and print "some"')" some
+
+case $way in
+--travel)
+	from=$(now)
+	guest=$(boot -- sh -c 'a=$(date +%s); sleep 1800; echo $(($(date +%s) - a))')
+	between "half an hour passes in the guest" "$guest" 1800 1801
+	between "and seconds here" $(($(now) - from)) 0 60;;
+*)
+	is "time is real" "$(boot -- sh -c 'read a _ </proc/uptime; sleep 2; read b _ </proc/uptime; echo "$a $b"' |
+		awk '{ d = $2 - $1; print (d >= 1.9 && d < 4 ? "yes" : d) }')" yes;;
+esac
+
+boot -t 60 -- sh -c 'sleep 1; echo c >/proc/sysrq-trigger; sleep 60' 2>"$T/err"
+is "a guest that dies is told from a command that fails" $? 125
+like "with its last words" "$(cat "$T/err")" 'the guest died'
+mark=$$.$(now)
+from=$(now)
+boot -t 8 -e MARK=$mark -- sh -c 'while :; do :; done' 2>"$T/err"
+is "the time limit ends it" $? 124
+between "in time" $(($(now) - from)) 7 20
+
+TMPDIR=$T/tmp "$OOBM_SRC/t/lab/boot" $way -t 100 -- sh -c 'while :; do :; done' &
+pid=$!
+tries=0
+until ls -d "$T"/tmp/oobm-boot.*/g >/dev/null 2>&1 || [ $tries = 100 ]; do tries=$((tries + 1)); sleep 0.1; done
+dir=$(ls -d "$T"/tmp/oobm-boot.*)
+guests() { grep -lsF "uml_dir=$dir" /proc/[0-9]*/cmdline; }
+like "a guest runs" "$(guests)" /proc
+kill -KILL $pid
+wait $pid 2>/dev/null
+tries=0
+while [ -n "$(guests)" ] && [ $tries -lt 100 ]; do tries=$((tries + 1)); sleep 0.1; done
+is "it does not outlive boot, even if that is killed" "$(guests)" ''
+rm -rf "$dir"
+
+if [ "$(id -u)" = 0 ]; then
+	# Its own kernel and copy of boot, as /root may be closed to others.
+	cp -r "$OOBM_SRC/t/lab" "$T/lab"
+	case $way in --stock) kernel=;; *) kernel=${OOBM_KERNEL:-$("$OOBM_SRC/t/lab/kernel" --path)}; cp "$kernel" "$T/kernel"; kernel=$T/kernel;; esac
+	is "nobody needs to be root" "$(cd / && TMPDIR=$T/tmp OOBM_KERNEL=$kernel OOBM_SRC=$T OOBM_BUILD='' \
+		setpriv --reuid=65534 --regid=65534 --clear-groups "$T/lab/boot" $way -- sh -c 'ip netns add x && touch /etc/x && id -u')" 0
+else
+	ok "nobody needs to be root: this was not"
+fi
+is "nothing is left behind" "$(ls "$T/tmp")" ''
+done_testing
