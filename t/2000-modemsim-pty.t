@@ -143,6 +143,36 @@ chat 'three wrong PINs lock the card' modem send 'AT+CMEE=1\r' expect OK send 'A
 	send 'AT+CPIN="3"\r' expect '16\r\n' send 'AT+CPIN?\r' expect 'SIM PUK'
 end_sim
 
+# --- bad manners -------------------------------------------------------------------------------
+start_sim
+registered
+# quirk NAME STEP...: with it on
+quirk() {
+	local name=$1
+	shift
+	chat "quirk: $name" modem run "$lab/modemctl quirk $name" "$@" run "$lab/modemctl quirk $name off"
+}
+quirk lf-only send 'AT+CGMM\r' expect 'AT+CGMM\r\nModem\n\nOK\n'
+quirk no-lead send 'AT+CGMM\r' expect 'AT+CGMM\rModem\r\nOK\r\n'
+quirk cr-cr-lf send 'AT+CGMM\r' expect 'Modem\r\r\n' expect 'OK\r\r\n'
+quirk no-blank send 'AT+CSQ\r' expect '+CSQ:20,99' expect OK
+quirk blank-lines send 'AT\r' expect 'OK\r\n\r\n\r\n'
+quirk echo-twice send 'ATI0\r' expect 'ATI0\rATI0\r\r\n' expect OK
+quirk echo-broken send 'AT+CSQ\r' expect '\x01\x14+CSQ\r\r\n' expect OK
+quirk prompt-bare send 'AT+CMGS=17\r' expect 'AT+CMGS=17\r> ' send '\x1b' expect OK
+quirk prompt-line send 'AT+CMGS=17\r' expect '\r\n>\r\n' send '\x1b' expect OK
+quirk no-cmgs send 'ATE0\r' expect OK send 'AT+CMGS=17\r' expect '\r\n> ' send '0001000B919471325476F800000454747A0E\x1a' expect '\r\nOK\r\n' send 'ATE1\r' expect OK
+ctl quirk stale >/dev/null
+ctl sms 12345 while-closed
+chat 'quirk: stale' modem send 'AT\r' expect '\r\n+CMTI: "SM",0\r\nAT\r\r\nOK' run "$lab/modemctl quirk stale off"
+chat 'any unsolicited code' modem run "$lab/modemctl urc '+CRING: VOICE'" expect '\r\n+CRING: VOICE\r\n'
+chat 'the wrong APN' modem run "$lab/modemctl apn internet" send 'AT+CGDCONT=1,"IP","wap"\r' expect OK send 'ATD*99#\r' expect 'NO CARRIER' \
+	send 'AT+CGDCONT=1,"IP","Internet"\r' expect OK send 'ATD*99#\r' expect CONNECT
+end_sim
+start_sim --quirk sim-busy --quirk sleepy
+chat 'quirk: sim-busy, sleepy' modem send 'AT+CMEE=1\r' send 'AT+CMEE=1\r' expect OK send 'AT+CIMI\r' expect '+CME ERROR: 14'
+end_sim
+
 # --- makes of modems ---------------------------------------------------------------------------
 start_sim --profile huawei
 registered

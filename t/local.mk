@@ -123,7 +123,7 @@ t_lab_modemsim_SOURCES = \
 	t/lab/modem/call.c \
 	t/lab/modem/cmd_basic.c t/lab/modem/cmd_huawei.c t/lab/modem/cmd_network.c t/lab/modem/cmd_sms.c \
 	t/lab/modem/ctl.c t/lab/modem/ctl.h t/lab/modem/ctl_cmd.c \
-	t/lab/modem/dce.c t/lab/modem/dce.h \
+	t/lab/modem/dce.c t/lab/modem/dce.h t/lab/modem/dce_out.c \
 	t/lab/modem/deliver.c t/lab/modem/deliver.h \
 	t/lab/modem/events.c t/lab/modem/events.h \
 	t/lab/modem/fault.c t/lab/modem/fault.h \
@@ -134,6 +134,7 @@ t_lab_modemsim_SOURCES = \
 	t/lab/modem/port.c t/lab/modem/port.h \
 	t/lab/modem/profile.c t/lab/modem/profile.h \
 	t/lab/modem/pty.c \
+	t/lab/modem/quirk.c t/lab/modem/quirk.h \
 	t/lab/modem/sim.c t/lab/modem/sim.h \
 	t/lab/modem/usb.c
 t_lab_modemsim_LDADD = src/libcore.a $(RUN_LIBS)
@@ -142,7 +143,7 @@ t_lab_modemctl_LDADD = src/libipc.a src/libbase.a
 check_PROGRAMS += t/lab/portchat
 t_lab_portchat_SOURCES = t/lab/portchat.c
 t_lab_portchat_LDADD = $(SERIAL_LIBS)
-SCRIPT_TESTS += t/2000-modemsim-pty.t
+SCRIPT_TESTS += t/2000-modemsim-pty.t t/2001-modemsim-corpus.t
 endif
 
 # --- the tunnel --------------------------------------------------------------------------

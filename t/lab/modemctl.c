@@ -103,7 +103,7 @@ int main(int argc, char **argv)
 		}
 	if (argc <= optind) {
 		fputs("usage: modemctl [-S SOCKET] [-w SECONDS] sms|sent|wait-sent|store|mark|wait|unplug|plug|"
-		      "fault|register|signal|operator|status|stop [ARGUMENT...]\n", stderr);
+		      "fault|quirk|urc|register|signal|operator|apn|status|stop [ARGUMENT...]\n", stderr);
 		return 2;
 	}
 	if (!path)

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -260,6 +261,10 @@ static const char *refused(struct modem *m)
 		return "BUSY";
 	if (fault_now(&m->faults, FAULT_NO_DIALTONE))
 		return "NO DIALTONE";
+	if (m->net.apn[0] && strcasecmp(m->net.apn, m->apn)) {
+		event("network: APN '%s' is not '%s'", m->apn, m->net.apn);
+		return "NO CARRIER";
+	}
 	if (fault_now(&m->faults, FAULT_NO_CARRIER) || !m->carrier || !m->attached || !network_registered(m))
 		return "NO CARRIER";
 	return NULL;

@@ -185,41 +185,38 @@ enum cmd_result cmd_basic(struct dce *d, const char **p)
 
 /* --- identification and error reports ------------------------------------------------- */
 
-static enum cmd_result say_id(struct dce *d, enum cmd_kind kind, const char *name, const char *value)
+static enum cmd_result say_id(struct dce *d, enum cmd_kind kind, const char *value)
 {
 	if (kind == CMD_TEST)
 		return CMD_OK;
 	if (kind != CMD_EXEC)
 		return CMD_FAIL;
-	if (d->modem->profile->named_ids)
-		dce_info(d, "%s: %s", name, value);
-	else
-		dce_info(d, "%s", value);
+	dce_info(d, "%s", value);
 	return CMD_OK;
 }
 
 static enum cmd_result cgmi(struct dce *d, enum cmd_kind kind, const char *args)
 {
 	(void)args;
-	return say_id(d, kind, "+CGMI", d->modem->profile->manufacturer);
+	return say_id(d, kind, d->modem->profile->manufacturer);
 }
 
 static enum cmd_result cgmm(struct dce *d, enum cmd_kind kind, const char *args)
 {
 	(void)args;
-	return say_id(d, kind, "+CGMM", d->modem->profile->model);
+	return say_id(d, kind, d->modem->profile->model);
 }
 
 static enum cmd_result cgmr(struct dce *d, enum cmd_kind kind, const char *args)
 {
 	(void)args;
-	return say_id(d, kind, "+CGMR", d->modem->profile->revision);
+	return say_id(d, kind, d->modem->profile->revision);
 }
 
 static enum cmd_result cgsn(struct dce *d, enum cmd_kind kind, const char *args)
 {
 	(void)args;
-	return say_id(d, kind, "+CGSN", d->modem->profile->imei);
+	return say_id(d, kind, d->modem->profile->imei);
 }
 
 static enum cmd_result gcap(struct dce *d, enum cmd_kind kind, const char *args)

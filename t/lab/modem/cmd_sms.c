@@ -53,7 +53,7 @@ static void say_stores(struct dce *d, bool names)
 	char text[96];
 	size_t n = 0;
 
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < (d->modem->profile->cpms_two_only ? 2 : 3); i++) {
 		n += (size_t)snprintf(text + n, sizeof text - n, i ? "," : "");
 		if (names)
 			n += (size_t)snprintf(text + n, sizeof text - n, "\"%s\",", mem[i]->name);
@@ -77,7 +77,9 @@ static enum cmd_result cpms(struct dce *d, enum cmd_kind kind, const char *args)
 		if (cmd_arg(args, i, name, sizeof name) <= 0)
 			continue;
 		mem[i] = sim_store(s, name);
-		if (!mem[i] || (i == 2 && d->modem->profile->cpms_two_only))
+		if (i == 2 && d->modem->profile->cpms_two_only)
+			return CMD_FAIL;
+		if (!mem[i])
 			return cmd_cms(d, 302);
 	}
 	memcpy(s->mem, mem, sizeof mem);
@@ -185,7 +187,8 @@ static enum cmd_result cmgd(struct dce *d, enum cmd_kind kind, const char *args)
 
 static void on_submitted(struct dce *d, unsigned mr)
 {
-	dce_info(d, "+CMGS: %u", mr);
+	if (!(d->modem->quirks & QUIRK_NO_CMGS))
+		dce_info(d, "+CMGS: %u", mr);
 	dce_final(d, "OK");
 }
 

@@ -249,6 +249,46 @@ static void ask_operator(struct request *r)
 	ctl_done(r->asker, 0, "%s", "");
 }
 
+/* What a provider's gate checks: any APN with "". */
+static void ask_apn(struct request *r)
+{
+	if (r->n != 1) {
+		ctl_done(r->asker, 2, "apn NAME");
+		return;
+	}
+	snprintf(r->modem->net.apn, sizeof r->modem->net.apn, "%s", r->arg[0]);
+	ctl_done(r->asker, 0, "%s", "");
+}
+
+/* --- what it says and how --- */
+
+static void ask_urc(struct request *r)
+{
+	if (r->n != 1) {
+		ctl_done(r->asker, 2, "urc TEXT");
+		return;
+	}
+	modem_urc(r->modem, "%s", r->arg[0]);
+	ctl_done(r->asker, 0, "%s", "");
+}
+
+static void ask_quirk(struct request *r)
+{
+	unsigned bit = r->n ? quirk_by_name(r->arg[0]) : 0;
+
+	for (unsigned i = 0; !r->n && quirk_name(i); i++)
+		ctl_say(r->asker, "%s %s", quirk_name(i), r->modem->quirks >> i & 1 ? "on" : "off");
+	if (r->n && (!bit || r->n > 2)) {
+		ctl_done(r->asker, 2, "quirk [NAME [off]]; without a name they are listed");
+		return;
+	}
+	if (r->n == 2 && !strcmp(r->arg[1], "off"))
+		r->modem->quirks &= ~bit;
+	else
+		r->modem->quirks |= bit;
+	ctl_done(r->asker, 0, "%s", "");
+}
+
 /* --- faults ------------------------------------------------------------------------------ */
 
 /* Advertisements fill the place where messages arrive, until somebody deletes them. */
@@ -348,7 +388,8 @@ void ctl_run(struct request *r)
 		{ "sms", ask_sms }, { "sent", ask_sent }, { "wait-sent", ask_wait_sent }, { "store", ask_store },
 		{ "mark", ask_mark }, { "wait", ask_wait }, { "unplug", ask_unplug }, { "plug", ask_plug },
 		{ "fault", ask_fault }, { "register", ask_register }, { "signal", ask_signal },
-		{ "operator", ask_operator }, { "status", ask_status }, { "stop", ask_stop },
+		{ "operator", ask_operator },
+		{ "apn", ask_apn }, { "urc", ask_urc }, { "quirk", ask_quirk }, { "status", ask_status }, { "stop", ask_stop },
 	};
 
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)

@@ -12,202 +12,6 @@
 #include <string.h>
 #include <strings.h>
 
-static void drain(struct dce *d);
-
-/* --- what goes to the host ---------------------------------------------------------- */
-
-/* Sends the reply, which ends the command line. */
-static void flush(struct dce *d)
-{
-	static const char junk[] = "\xf8\x80\x03~}#\xc0!}!}%\r\n\x7f\x1e\xe0KO\n";
-
-	if (d->reply.len && fault_now(&d->modem->faults, FAULT_GARBAGE)) {
-		port_write(d->port, junk, sizeof junk - 1);
-	} else if (d->reply.len) {
-		event("%s -> %s", d->port->name, event_bytes(d->reply.data, d->reply.len));
-		port_write(d->port, d->reply.data, d->reply.len);
-	}
-	buf_drop(&d->reply, d->reply.len);
-	d->dialling = false;
-	d->mode = DCE_COMMAND;
-}
-
-static void on_slow(void *arg)
-{
-	flush(arg);
-	drain(arg);
-}
-
-/* The reply is complete: it goes out now, or later if the modem is to be slow. */
-static void complete(struct dce *d)
-{
-	long slow = d->modem->faults.left[FAULT_SLOW];
-
-	if (slow > 0) {
-		d->mode = DCE_BUSY;
-		d->dialling = false;
-		timer_set(d->slow, slow);
-	} else {
-		flush(d);
-	}
-}
-
-void dce_info(struct dce *d, const char *fmt, ...)
-{
-	char text[2048];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
-	va_end(ap);
-	buf_addf(&d->reply, d->verbose ? "\r\n%s\r\n" : "%s\r\n", text);
-}
-
-/* V.250 6.3.1; results that have no number are said in words. */
-static const char *numeric(const char *result)
-{
-	static const struct { const char *text, *number; } codes[] = {
-		{ "OK", "0" }, { "CONNECT", "1" }, { "RING", "2" }, { "NO CARRIER", "3" },
-		{ "ERROR", "4" }, { "NO DIALTONE", "6" }, { "BUSY", "7" }, { "NO ANSWER", "8" },
-	};
-
-	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-		if (!strcmp(result, codes[i].text))
-			return codes[i].number;
-	return NULL;
-}
-
-static void add_result(struct dce *d, const char *result)
-{
-	const struct modem *m = d->modem;
-
-	if (m->profile->urc_inside && m->noise && d->reply.len && ++d->modem->replies % 4 == 0)
-		buf_addf(&d->reply, "\r\n%s\r\n", m->profile->noise[0]);
-	if (d->quiet)
-		return;
-	if (!d->verbose && numeric(result))
-		buf_addf(&d->reply, "%s\r", numeric(result));
-	else
-		buf_addf(&d->reply, "\r\n%s\r\n", result);
-}
-
-static const char *cme_text(int code)
-{
-	static const struct { int code; const char *text; } texts[] = {
-		{ 3, "operation not allowed" }, { 4, "operation not supported" }, { 10, "SIM not inserted" },
-		{ 11, "SIM PIN required" }, { 12, "SIM PUK required" }, { 13, "SIM failure" }, { 14, "SIM busy" },
-		{ 16, "incorrect password" }, { 21, "invalid index" }, { 30, "no network service" },
-		{ 50, "incorrect parameters" },
-	};
-
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-		if (texts[i].code == code)
-			return texts[i].text;
-	return "unknown";
-}
-
-/* 27.007 9.1 and 27.005 3.2.5: +CMS ERROR does not depend on +CMEE */
-static void add_failure(struct dce *d)
-{
-	char text[64] = "ERROR";
-
-	if (d->cms)
-		snprintf(text, sizeof text, "+CMS ERROR: %d", d->cms);
-	else if (d->cme && d->cmee == 1)
-		snprintf(text, sizeof text, "+CME ERROR: %d", d->cme);
-	else if (d->cme && d->cmee == 2)
-		snprintf(text, sizeof text, "+CME ERROR: %s", cme_text(d->cme));
-	add_result(d, text);
-}
-
-void dce_final(struct dce *d, const char *result)
-{
-	add_result(d, result);
-	complete(d);
-	drain(d);
-}
-
-void dce_final_cme(struct dce *d, int code)
-{
-	d->cme = code;
-	d->cms = 0;
-	add_failure(d);
-	complete(d);
-	drain(d);
-}
-
-void dce_final_cms(struct dce *d, int code)
-{
-	d->cms = code;
-	add_failure(d);
-	complete(d);
-	drain(d);
-}
-
-void dce_no_result(struct dce *d)
-{
-	buf_drop(&d->reply, d->reply.len);
-	d->mode = DCE_COMMAND;
-	drain(d);
-}
-
-void dce_prompt(struct dce *d, void (*done)(struct dce *d, const char *text))
-{
-	buf_add(&d->reply, "\r\n> ", 4);
-	port_write(d->port, d->reply.data, d->reply.len);
-	buf_drop(&d->reply, d->reply.len);
-	d->on_pdu = done;
-	d->pdu_len = 0;
-	d->mode = DCE_PROMPT;
-}
-
-static void say(struct dce *d, const char *text)
-{
-	char line[2048];
-	int n = snprintf(line, sizeof line, "\r\n%s\r\n", text);
-
-	event("%s -> %s", d->port->name, text);
-	port_write(d->port, line, (size_t)n < sizeof line ? (size_t)n : sizeof line - 1);
-}
-
-void dce_urc(struct dce *d, const char *text, bool hold)
-{
-	if (!d->port->dtr)
-		return;
-	if (d->mode != DCE_DATA)
-		say(d, text);
-	else if (hold)
-		buf_addf(&d->held, "\r\n%s\r\n", text);
-}
-
-void dce_enter_data(struct dce *d)
-{
-	d->escaped = false;
-	d->plus = 0;
-	d->last_data = clock_mono_ms();
-	add_result(d, d->sreg[31] ? "CONNECT 7200000" : "CONNECT");
-	flush(d);
-	d->mode = DCE_DATA;
-	port_lines(d->port, PORT_DCD | PORT_DSR);
-	drain(d);
-}
-
-void dce_leave_data(struct dce *d, const char *result)
-{
-	timer_stop(d->guard);
-	d->mode = DCE_COMMAND;
-	d->len = 0;
-	d->escaped = false;
-	port_pause(d->port, false);
-	if (result)
-		say(d, result);
-	port_lines(d->port, d->dcd_follows ? PORT_DSR : PORT_DSR | PORT_DCD);
-	if (d->held.len)
-		port_write(d->port, d->held.data, d->held.len);
-	buf_drop(&d->held, d->held.len);
-	drain(d);
-}
-
 /* --- command lines ----------------------------------------------------------------- */
 
 enum cmd_result cmd_cme(struct dce *d, int code)
@@ -236,9 +40,12 @@ static const struct cmd *find(const struct dce *d, const char *name, size_t n)
 /* Commands that need the card say so themselves. */
 static enum cmd_result card_missing(struct dce *d, const struct cmd *c)
 {
+	const struct modem *m = d->modem;
 	static const int cme[] = { 10, 11, 12 }, cms[] = { 310, 311, 316 };
 	enum sim_state s = d->modem->sim.state;
 
+	if (m->quirks & QUIRK_SIM_BUSY && c->flags & (CMD_SIM | CMD_SMS) && clock_mono_ms() - m->on_since < 3000)
+		return cmd_cme(d, 14);
 	if (s == SIM_READY)
 		return CMD_OK;
 	if (c->flags & CMD_SIM)
@@ -289,12 +96,24 @@ static void finish(struct dce *d, enum cmd_result r, bool known)
 	if (r == CMD_LATER)
 		return;
 	if (r == CMD_OK)
-		add_result(d, "OK");
+		dce_add_result(d, "OK");
 	else if (r == CMD_FAIL && !known)
-		add_result(d, d->modem->profile->unknown);
+		dce_add_result(d, d->modem->profile->unknown);
 	else if (r == CMD_FAIL)
-		add_failure(d);
-	complete(d);
+		dce_add_failure(d);
+	dce_complete(d);
+}
+
+/* What this make answers in a way of its own. */
+static bool odd(struct dce *d, const char *line)
+{
+	for (const struct odd *o = d->modem->profile->odd; o->command; o++)
+		if (!strcasecmp(o->command, line)) {
+			buf_add(&d->reply, o->reply, strlen(o->reply));
+			dce_complete(d);
+			return true;
+		}
+	return false;
 }
 
 static void execute(struct dce *d, const char *p)
@@ -304,6 +123,8 @@ static void execute(struct dce *d, const char *p)
 
 	d->cme = d->cms = 0;
 	d->mode = DCE_BUSY;
+	if (odd(d, p))
+		return;
 	while (r == CMD_OK && *p) {
 		if (*p == ' ' || *p == ';') {
 			p++;
@@ -319,6 +140,18 @@ static void execute(struct dce *d, const char *p)
 	finish(d, r, known);
 }
 
+/* Asleep: the line wakes it, and is lost. */
+static bool asleep(struct dce *d)
+{
+	int64_t last = d->last_line;
+
+	d->last_line = clock_mono_ms();
+	if (!(d->modem->quirks & QUIRK_SLEEPY) || d->last_line - last < 5000)
+		return false;
+	event("%s was asleep", d->port->name);
+	return true;
+}
+
 static void on_line(struct dce *d)
 {
 	char *at = d->line;
@@ -331,8 +164,12 @@ static void on_line(struct dce *d)
 		return;
 	event("%s <- %s", d->port->name, at);
 	memmove(d->last, at, strlen(at) + 1);
-	if (fault_now(&d->modem->faults, FAULT_SILENT))
+	if (asleep(d) || fault_now(&d->modem->faults, FAULT_SILENT))
 		return;
+	if (d->echo && d->modem->quirks & QUIRK_ECHO_TWICE) {
+		port_write(d->port, at, strlen(at));
+		port_write(d->port, "\r", 1);
+	}
 	execute(d, d->last + 2);
 }
 
@@ -352,12 +189,19 @@ static void on_prompt_byte(struct dce *d, char c)
 	}
 }
 
+static void echo(struct dce *d, char c)
+{
+	if (d->modem->quirks & QUIRK_ECHO_BROKEN && d->len < 2)
+		c &= 0x1f;
+	port_write(d->port, &c, 1);
+}
+
 static void on_command_byte(struct dce *d, char c)
 {
 	if (!c || c == '\n')
 		return;
 	if (d->echo && !d->modem->faults.left[FAULT_SILENT] && c != 0x1b && c != 0x1a)
-		port_write(d->port, &c, 1);
+		echo(d, c);
 	if (c == d->sreg[3]) {
 		on_line(d);
 		d->skip_lf = true;
@@ -407,7 +251,7 @@ static void on_guard(void *arg)
 	d->mode = DCE_COMMAND;
 	d->escaped = true;
 	d->len = 0;
-	say(d, "OK");
+	dce_say(d, "OK");
 	call_look(d->modem);
 }
 
@@ -427,7 +271,7 @@ static void on_byte(struct dce *d, char c)
 }
 
 /* Takes what came, as far as the mode allows. */
-static void drain(struct dce *d)
+void dce_drain(struct dce *d)
 {
 	if (d->draining)
 		return;
@@ -453,9 +297,11 @@ static void on_bytes(void *arg, const char *bytes, size_t n)
 {
 	struct dce *d = arg;
 
+	if (d->mode == DCE_COMMAND)
+		dce_release(d);		/* stale: an opener flushes, so it comes with the first echo */
 	if (buf_add(&d->pending, bytes, n) < 0)
 		event("%s: %zu bytes dropped: a command is running", d->port->name, n);
-	drain(d);
+	dce_drain(d);
 }
 
 static void on_dtr(void *arg, bool up)
@@ -528,7 +374,7 @@ struct dce *dce_new(struct modem *m, struct port *p)
 	buf_init(&d->pending, 2 * PORT_CHUNK);
 	buf_init(&d->reply, PORT_QUEUE_MAX);
 	buf_init(&d->held, 4096);
-	d->slow = timer_new(m->loop, on_slow, d);
+	d->slow = timer_new(m->loop, dce_on_slow, d);
 	d->guard = timer_new(m->loop, on_guard, d);
 	dce_defaults(d);
 	p->user = &user;

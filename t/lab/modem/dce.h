@@ -39,7 +39,7 @@ struct dce {
 	void (*on_pdu)(struct dce *d, const char *text);	/* NULL text: cancelled by ESC */
 	long pdu_octets;
 	/* the escape sequence (V.250 does not have it; every modem does): guard, +++, guard */
-	int64_t last_data;
+	int64_t last_data, last_line;
 	unsigned plus;
 	struct timer *guard;
 	/* settings: V.250, 27.007 +CMEE, +CREG; &F sets the defaults */
@@ -68,6 +68,22 @@ void dce_prompt(struct dce *d, void (*done)(struct dce *d, const char *text));
 void dce_urc(struct dce *d, const char *text, bool hold);
 void dce_enter_data(struct dce *d);
 void dce_leave_data(struct dce *d, const char *result);	/* NULL: say nothing */
+
+/* Between dce.c and dce_out.c. */
+void dce_add_result(struct dce *d, const char *result);
+/* +CME or +CMS ERROR, or ERROR: 27.007 9.1, and 27.005 3.2.5, where +CMEE has no say. */
+void dce_add_failure(struct dce *d);
+/* The reply is complete: it goes out now, or later if the modem is to be slow. */
+void dce_complete(struct dce *d);
+void dce_on_slow(void *arg);
+/* Text to the host, as the quirks have it. */
+void dce_put(struct dce *d, const char *text, size_t n);
+/* Says what was held back. */
+void dce_release(struct dce *d);
+/* A line between commands. */
+void dce_say(struct dce *d, const char *text);
+/* Takes input that waits, as far as the mode allows. */
+void dce_drain(struct dce *d);
 
 /* --- commands ---------------------------------------------------------------------- */
 

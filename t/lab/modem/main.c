@@ -33,12 +33,13 @@ static const char usage[] =
 	"  --pin PIN          the card asks for it\n"
 	"  --sm N, --me N     places for messages on the card (10) and in the modem (20)\n"
 	"  --serial TEXT      USB serial number (LAB0001)\n"
+	"  --quirk NAME       one more bad manner (modemctl quirk lists them); may be repeated\n"
 	"  --trace            events for the bytes of data calls, too\n"
 	"  --unplugged        wait for `plug`\n"
 	"Talk to it with modemctl.\n";
 
 enum { O_USB = 256, O_PTY, O_PTY2, O_PROFILE, O_SOCKET, O_LOG, O_CARRIER, O_CONNECT, O_BOOT, O_SEARCH, O_SUBMIT,
-       O_PIN, O_SM, O_ME, O_SERIAL, O_TRACE, O_UNPLUGGED, O_HELP };
+       O_PIN, O_SM, O_ME, O_SERIAL, O_QUIRK, O_TRACE, O_UNPLUGGED, O_HELP };
 
 static const struct option names[] = {
 	{ "usb", no_argument, NULL, O_USB },
@@ -56,6 +57,7 @@ static const struct option names[] = {
 	{ "sm", required_argument, NULL, O_SM },
 	{ "me", required_argument, NULL, O_ME },
 	{ "serial", required_argument, NULL, O_SERIAL },
+	{ "quirk", required_argument, NULL, O_QUIRK },
 	{ "trace", no_argument, NULL, O_TRACE },
 	{ "unplugged", no_argument, NULL, O_UNPLUGGED },
 	{ "help", no_argument, NULL, O_HELP },
@@ -72,6 +74,17 @@ static long number(const char *option, const char *text)
 		exit(2);
 	}
 	return n;
+}
+
+static unsigned quirk(const char *option, const char *text)
+{
+	unsigned bit = quirk_by_name(text);
+
+	if (!bit) {
+		fprintf(stderr, "modemsim: %s: no quirk '%s'\n", option, text);
+		exit(2);
+	}
+	return bit;
 }
 
 static void take_option(int c, struct options *o, struct modem *m)
@@ -92,6 +105,7 @@ static void take_option(int c, struct options *o, struct modem *m)
 	case O_SM: o->sm = number("--sm", optarg); break;
 	case O_ME: o->me = number("--me", optarg); break;
 	case O_SERIAL: o->serial = optarg; break;
+	case O_QUIRK: m->quirks |= quirk("--quirk", optarg); break;
 	case O_TRACE: m->trace = true; break;
 	case O_UNPLUGGED: o->unplugged = true; break;
 	case O_HELP: fputs(usage, stdout); exit(0);

@@ -2,6 +2,8 @@
 
 #include "events.h"
 
+#include "base/clock.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -54,6 +56,7 @@ static void reset(struct modem *m)
 {
 	m->cnmi = (struct cnmi){ 2, 1, 0, 0, 0 };
 	m->cfun = 1;
+	m->on_since = clock_mono_ms();
 	m->attached = true;
 	m->noise = m->profile->noise[0] != NULL;
 	for (size_t i = 0; i < TRANSPORT_PORTS; i++)
@@ -108,6 +111,7 @@ void modem_init(struct modem *m)
 {
 	m->boot = timer_new(m->loop, on_boot, m);
 	m->noise_timer = timer_new(m->loop, on_noise, m);
+	m->quirks |= m->profile->quirks;
 	network_init(m);
 	for (size_t i = 0; i < TRANSPORT_PORTS; i += 2)
 		if (m->transport->port[i])

@@ -7,6 +7,7 @@
  *   call.c     the data call: bytes between the port and the carrier's pseudo-terminal
  *   fault.c    what may go wrong on demand
  *   profile.c  how makes of modems differ, as data
+ *   quirk.c    bad manners, one by one
  *   ctl.c      the control socket */
 #ifndef MODEM_MODEM_H
 #define MODEM_MODEM_H
@@ -16,6 +17,7 @@
 #include "network.h"
 #include "port.h"
 #include "profile.h"
+#include "quirk.h"
 #include "sim.h"
 
 #include "run/loop.h"
@@ -44,6 +46,8 @@ struct modem {
 	bool noise;			/* unsolicited reports not silenced by ^CURC=0 */
 	struct timer *noise_timer, *boot;
 	unsigned noise_next, replies;
+	unsigned quirks;		/* of the profile, and what was added */
+	int64_t on_since;
 	bool trace;			/* events for the bytes of data calls */
 	const char *carrier;		/* command */
 	int64_t boot_ms, connect_ms;

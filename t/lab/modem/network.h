@@ -34,6 +34,7 @@ struct network {
 	int grants;		/* what a search ends in */
 	long csq, ber;
 	char oper[32], plmn[8];
+	char apn[64];		/* the only one that is let in; "": any */
 	long oper_format;	/* of +COPS? */
 	long act;		/* <AcT>: 0 GSM, 2 UMTS, 7 E-UTRAN */
 	unsigned lac, cell;

@@ -104,6 +104,11 @@ for _ in 1 2 3; do
 done
 chat "three more times" 12d1:1001/2 send 'AT\r' expect OK
 
+daemon_signal modem KILL
+wait_until 10 negate daemon_runs modem && gone
+check "killed, its device goes, and it starts anew" modem_start
+chat "the new one answers" 12d1:1001/0 send 'AT\r' expect OK
+
 check "it ends" modem_stop
 check_not "and leaves no gadget" test -e /sys/kernel/config/usb_gadget/modemsim
 check_not "and no mount" grep functionfs /proc/mounts
