@@ -141,6 +141,7 @@ static const struct dialogue dialogues[] = {
 	{ "broadcast", NULL, "\r\n+CBM: 88\r\n001000DD\r\n", "urc +CBM: 88/001000DD|" },
 	{ "its second line got lost", NULL, "\r\n+CMT: ,23\r\n+CMTI: \"SM\",1\r\n+CMT: ,24\r\n0791\r\n",
 	  "urc +CMT: ,23|urc +CMTI: \"SM\",1|urc +CMT: ,24/0791|" },
+	{ "lost, and LF alone behind", NULL, "+CMT: ,23\nRING\n", "urc +CMT: ,23|urc RING|" },
 	{ "lost before a final result", "AT+CSQ", "\r\n+CMT: ,23\r\n\r\nOK\r\n", "urc +CMT: ,23|ok OK|" },
 	{ "lost before another of two lines", NULL, "\r\n+CMT: ,23\r\n+CDS: 25\r\n0006\r\n", "urc +CMT: ,23|urc +CDS: 25/0006|" },
 	{ "stored message is not unsolicited", "AT+CMGR=1", "\r\n+CMGR: 0,,23\r\n0791\r\n\r\nOK\r\n", "info +CMGR: 0,,23|info 0791|ok OK|" },

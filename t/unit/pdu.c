@@ -46,7 +46,7 @@ static void octets_mean_what_the_standard_says(void **state)
  * U+FFFD and "A" as data. */
 static void every_coding_scheme_is_known(void **state)
 {
-	static const char *const texts[] = { [PDU_GSM7] = "@\xc3\xb2", [PDU_8BIT] = "\xef\xbf\xbd" "A", [PDU_UCS2] = "A" };
+	static const char *const texts[] = { [PDU_GSM7] = "@\xc3\xb2", [PDU_8BIT] = ("\xef\xbf\xbd" "A"), [PDU_UCS2] = "A" };
 
 	(void)state;
 	for (unsigned dcs = 0; dcs < 256; dcs++) {
@@ -200,7 +200,7 @@ static void what_cannot_be_sent_is_refused(void **state)
 		{ "123456789012345678901", "hi" }, { "+123456789012345678901", "hi" },
 		{ "123", "\xff" }, { "123", "ok then \xc3" }, { "123", "\xed\xa0\x80" }, { "123", "\xc0\x80" },
 	};
-	char hex[HEX_SIZE], small[30];
+	char hex[HEX_SIZE];
 	unsigned octets;
 
 	(void)state;
@@ -211,9 +211,24 @@ static void what_cannot_be_sent_is_refused(void **state)
 			fail_msg("accepted: '%s' '%s'", bad[i].to, bad[i].text);
 		assert_non_null(why);
 	}
+}
+
+static void the_digits_and_their_terminator_need_room(void **state)
+{
+	char hex[HEX_SIZE], same[HEX_SIZE];
 	const char *why = NULL;
-	assert_int_equal(pdu_encode_submit("123", "hi there", false, small, sizeof small, &octets, &why), -1);
+	unsigned octets;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(pdu_encode_submit("123", "hi", false, hex, sizeof hex, &octets, &why), 0);
+	n = strlen(hex);
+	assert_int_equal(pdu_encode_submit("123", "hi", false, same, n + 1, &octets, &why), 0);
+	assert_string_equal(hex, same);
+	memset(same, 'x', sizeof same);
+	assert_int_equal(pdu_encode_submit("123", "hi", false, same, n, &octets, &why), -1);
 	assert_non_null(why);
+	assert_int_equal(same[n], 'x');
 }
 
 /* A text of N times WORD. */
@@ -391,6 +406,7 @@ int main(void)
 		cmocka_unit_test(a_message_too_long_for_a_pdu_is_refused),
 		cmocka_unit_test(what_is_sent_is_encoded_by_the_standard),
 		cmocka_unit_test(what_cannot_be_sent_is_refused),
+		cmocka_unit_test(the_digits_and_their_terminator_need_room),
 		cmocka_unit_test(a_long_text_is_cut_between_characters_and_ends_in_dots),
 		cmocka_unit_test(what_arrives_can_be_made_for_the_lab),
 		cmocka_unit_test(what_cannot_arrive_is_not_made),
