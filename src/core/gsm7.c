@@ -34,7 +34,7 @@ size_t gsm7_pack(const uint8_t *septets, size_t count, unsigned fill, uint8_t *o
 {
 	size_t n = octets(count, fill), bit = fill;
 
-	if (fill > 6 || n > size)
+	if (fill > 6 || n == SIZE_MAX || n > size)
 		return 0;
 	memset(out, 0, n);
 	for (size_t i = 0; i < count; i++, bit += 7) {
