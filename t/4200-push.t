@@ -129,6 +129,7 @@ $ $ctl mode slow 3000 1
 < sent id=17
 
 test another link gets another connection
+$ kill -CONT $good_pid
 $ $ctl stats | sed 's/.*connections=//' >$T/connections
 > send id=18 title=t text=eighteen $link
 < sent id=18

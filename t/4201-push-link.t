@@ -103,7 +103,7 @@ test a connection that the carrier has forgotten is replaced in time
 < sent id=4
 $ nsenter -t $far -n ss -Htn 'sport = :443' | awk '{ sub(/.*:/, "", \$5); print \$5 }' >$T/port
 $ test \$(wc -l <$T/port) = 1
-$ nsenter -t $far -n ip rule add blackhole ipproto tcp dport \$(cat $T/port)
+$ nsenter -t $far -n ip rule add blackhole ipproto 6 dport \$(cat $T/port)
 > send id=5 title=t text=five $link timeout=4000
 < sent id=5
 $ grep -c message=five $T/push.log

@@ -37,6 +37,7 @@ struct post {
 	struct buf body;
 	size_t header_bytes;
 	unsigned sockets;	/* opened for it; 0: the kept connection served */
+	bool connected;		/* one of them is */
 	bool cut;		/* the answer was longer than we read */
 	struct err bind_error;
 	char curl_error[CURL_ERROR_SIZE];
@@ -94,6 +95,8 @@ static int want_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *
 	int want = (what & CURL_POLL_IN ? LOOP_READ : 0) | (what & CURL_POLL_OUT ? LOOP_WRITE : 0);
 
 	(void)easy;
+	if (want & LOOP_READ)
+		p->connected = true;	/* before, there is nothing to read: libcurl waits to write only */
 	if (what == CURL_POLL_REMOVE) {
 		if (s)
 			watch_free(s->watch);
@@ -194,21 +197,13 @@ static bool took(struct post *p, CURLINFO what)
 	return curl_easy_getinfo(p->easy, what, &us) == CURLE_OK && us > 0;
 }
 
-static bool is_connected(struct post *p)
-{
-	const char *peer = NULL;
-
-	/* the time of the connection is only told once TLS stands, too */
-	return curl_easy_getinfo(p->easy, CURLINFO_PRIMARY_IP, &peer) == CURLE_OK && peer && *peer;
-}
-
 static void explain_timeout(struct post *p, struct err *e)
 {
 	const char *what = "took the notice but did not answer";
 
 	if (p->sockets == 0)
 		what = "did not answer on the kept connection";
-	else if (!is_connected(p))
+	else if (!p->connected)
 		what = "did not accept a connection";
 	else if (!took(p, CURLINFO_APPCONNECT_TIME_T))
 		what = "did not finish the TLS handshake";
@@ -411,6 +406,7 @@ void post_start(struct post *p, const struct post_request *r, post_cb *cb, void 
 	p->timeout_ms = r->timeout_ms > 0 ? r->timeout_ms : 1;	/* 0 would mean: for ever */
 	p->header_bytes = 0;
 	p->sockets = 0;
+	p->connected = false;
 	p->cut = false;
 	p->bind_error.text[0] = p->curl_error[0] = 0;
 	buf_free(&p->body);
