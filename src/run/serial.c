@@ -22,7 +22,8 @@
 struct serial {
 	struct sp_port *port;	/* NULL for a pseudo-terminal */
 	int lock;		/* carries the flock for as long as the port is ours */
-	int fd;			/* what is read and written: the port's own, or the same as lock */
+	int fd;			/* what is read, written and watched: a copy, whose number stays when
+				 * the port has to be opened anew */
 	unsigned speed;
 	char path[SERIAL_PATH_MAX];
 };
@@ -240,19 +241,30 @@ static int configure(struct serial *s)
 	return set_vmin(s->fd, false);
 }
 
+/* Makes S->fd a copy of FD, under the number that it has already, if any. */
+static int adopt(struct serial *s, int fd)
+{
+	if (s->fd >= 0)
+		return dup3(fd, s->fd, O_CLOEXEC) < 0 ? -1 : 0;
+	s->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	return s->fd < 0 ? -1 : 0;
+}
+
 /* Opens S->path, which is locked: by libserialport where that can, else by its lock descriptor. */
 static int open_port(struct serial *s, struct err *e)
 {
-	if (!strncmp(s->path, "/dev/pts/", 9)) {
-		s->fd = s->lock;
-	} else {
+	int fd = s->lock;
+
+	if (strncmp(s->path, "/dev/pts/", 9)) {
 		if (sp_get_port_by_name(s->path, &s->port) != SP_OK)
 			return err_set(e, "%s: not a serial port that the system knows", s->path);
 		if (sp_open(s->port, SP_MODE_READ_WRITE) != SP_OK)
 			return open_error(s->path, e);
-		sp_get_port_handle(s->port, &s->fd);
-		fcntl(s->fd, F_SETFD, FD_CLOEXEC);
+		sp_get_port_handle(s->port, &fd);
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
 	}
+	if (adopt(s, fd) < 0)
+		return err_sys(e, "%s: no descriptor left", s->path);
 	if (configure(s) < 0)
 		return err_sys(e, "%s: cannot be set to %u bit/s, 8N1", s->path, s->speed);
 	ioctl(s->fd, TIOCEXCL);
@@ -260,8 +272,16 @@ static int open_port(struct serial *s, struct err *e)
 	return 0;
 }
 
+/* Lets go of the port, so that it is as if never opened: the kernel keeps TIOCEXCL, which pppd sets, for as
+ * long as one descriptor is left. S->fd may be watched, so its number stays taken. */
 static void close_port(struct serial *s)
 {
+	int null = s->fd >= 0 ? open("/dev/null", O_RDWR | O_CLOEXEC) : -1;
+
+	if (null >= 0) {
+		dup3(null, s->fd, O_CLOEXEC);
+		close(null);
+	}
 	if (s->port) {
 		sp_close(s->port);
 		sp_free_port(s->port);
@@ -269,7 +289,7 @@ static void close_port(struct serial *s)
 	if (s->lock >= 0)
 		close(s->lock);
 	s->port = NULL;
-	s->lock = s->fd = -1;
+	s->lock = -1;
 }
 
 struct serial *serial_open(const char *path, unsigned speed, struct err *e)
@@ -306,6 +326,8 @@ void serial_close(struct serial *s)
 	if (!s)
 		return;
 	close_port(s);
+	if (s->fd >= 0)
+		close(s->fd);
 	free(s);
 }
 
@@ -338,6 +360,8 @@ ssize_t serial_write(struct serial *s, const void *p, size_t n)
 {
 	ssize_t put;
 
+	if (s->lock < 0)
+		return -1;	/* lost: see close_port */
 	do
 		put = write(s->fd, p, n);
 	while (put < 0 && errno == EINTR);
@@ -379,9 +403,7 @@ static bool hung_up(const struct serial *s)
 
 int serial_take_back(struct serial *s)
 {
-	if (s->fd < 0)
-		return -1;
-	if (!hung_up(s)) {
+	if (s->lock >= 0 && !hung_up(s)) {
 		ioctl(s->fd, TIOCEXCL);
 		tcflush(s->fd, TCIOFLUSH);
 		return configure(s);

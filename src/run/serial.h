@@ -41,8 +41,9 @@ void serial_set_dtr(struct serial *s, bool up);
 int serial_dcd(struct serial *s);
 /* Lends the port to another program (pppd): lifts TIOCEXCL; and takes it back, discarding what is
  * queued and setting raw mode again. A port that was hung up meanwhile (the kernel does so when DCD drops
- * while pppd has CLOCAL off) is opened anew, so serial_fd may differ: free the watch before lending and
- * make a new one after. Returns 0, or -1 when the port is gone. */
+ * while pppd has CLOCAL off) is opened anew; serial_fd stays the same number. Pause the watch before
+ * lending: while pppd has the port its descriptors say nothing, and after a hang-up they say so for ever.
+ * Returns 0, or -1 when the port is gone. */
 void serial_lend(struct serial *s);
 int serial_take_back(struct serial *s);
 

@@ -74,15 +74,23 @@ static void an_empty_queue_is_told_from_a_lost_port(void **state)
 	struct pair *p = *state;
 	struct serial *s = serial_open(p->path, 115200, NULL);
 	char c;
+	int fd;
 
 	assert_non_null(s);
 	assert_int_equal(serial_read(s, &c, 1), 0);
+	fd = serial_fd(s);
 	close(p->master);
 	p->master = -1;
 	assert_int_equal(serial_read(s, &c, 1), -1);
 	assert_int_equal(serial_write(s, "x", 1), -1);
 	assert_int_equal(serial_take_back(s), -1);
+	/* a watch may still be on it */
+	assert_int_equal(serial_fd(s), fd);
+	assert_true(fcntl(fd, F_GETFD) >= 0);
+	assert_int_equal(serial_read(s, &c, 1), -1);
+	assert_int_equal(serial_write(s, "x", 1), -1);
 	serial_close(s);
+	assert_int_equal(fcntl(fd, F_GETFD), -1);
 }
 
 static void a_full_queue_is_no_error(void **state)

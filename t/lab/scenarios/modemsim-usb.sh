@@ -84,6 +84,15 @@ MARK=$(modem mark)
 chat "PPP, and our pppd ends" 12d1:1001/0 send 'ATD*99#\r' expect CONNECT lend run $W/home-ppp run 'kill $(cat /run/oobm0.pid)' \
 	run "$W/home-ppp-ended 5" back send 'AT\r' expect OK dcd 0
 check "the carrier noticed" modem_says 'carrier ended'
+# TIOCEXCL, which pppd sets, keeps out everybody but root, and outlasts a hang-up
+daemon portchat setpriv --reuid oobmd --regid oobmd --groups dialout "$TOOLS/portchat" 12d1:1001/0 seconds 30 \
+	send 'ATD*99#\r' expect CONNECT lend run "$TOOLS/waitfor $W/given . 60" back send 'AT\r' expect OK
+check "an ordinary user dials" wait_log portchat '[]] lend' 20
+check "root's pppd takes over" $W/home-ppp
+check "the carrier hangs up" sh -c "'$TOOLS/modemctl' fault drop-carrier && $W/home-ppp-ended 16"
+echo yes >$W/given
+check "an ordinary user takes the port back" wait_log portchat 'expect OK' 20
+wait_until 10 negate daemon_runs portchat
 # while pppd has the port, poll(2) on our descriptor tells nothing, not even that it is gone
 chat "pulled out during PPP" 12d1:1001/0 send 'ATD*99#\r' expect CONNECT lend run $W/home-ppp \
 	run '"$OOBM_BUILD/t/lab/modemctl" unplug' run "$W/home-ppp-ended 16" gone
