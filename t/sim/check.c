@@ -8,8 +8,8 @@
 static const char *const rules[RULES] = {
 	[RULE_NONE] = "none",
 	[RULE_ENDS] = "every window is over at its end, or when patience ends, plus the time closing takes",
-	[RULE_BOUNDED] = "a window never lasts longer than asked for, and never longer than the maximum; "
-			 "only commands and the first opening move its end",
+	[RULE_BOUNDED] = ("a window never lasts longer than asked for, and never longer than the maximum; "
+			  "only commands and the first opening move its end"),
 	[RULE_PATH_HAS_WINDOW] = "nothing is dialled, checked, connected or open without a window that is not over",
 	[RULE_REPORTED_ONCE] = "every window is reported exactly once",
 	[RULE_REPORT_SAYS_WHY] = "a report says how the window ended, and after a failure where and why",
