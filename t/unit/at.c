@@ -369,19 +369,24 @@ static void a_command_runs_until_its_final_result(void **state)
 
 static void a_command_of_any_length_is_taken(void **state)
 {
-	static char command[2000], bytes[2100];
-	struct at *a = at_new();
-	char out[256] = "";
+	static const size_t lengths[] = { 2, 510, 511, 512, 513, 2000 };
+	static char command[2001], bytes[2100];
 
 	(void)state;
-	memset(command, 'x', sizeof command - 1);
-	memcpy(command, "AT+", 3);
-	snprintf(bytes, sizeof bytes, "%s\r\r\nOK\r\n", command);
-	at_command(a, command);
-	feed(a, bytes);
-	fetch(a, out, sizeof out);
-	assert_string_equal(out, "ok OK|");
-	at_free(a);
+	for (size_t i = 0; i < N(lengths); i++) {
+		struct at *a = at_new();
+		char out[256] = "";
+
+		memset(command, 'x', sizeof command);
+		memcpy(command, "AT+", 3);
+		command[lengths[i]] = 0;
+		snprintf(bytes, sizeof bytes, "%s\r\r\nOK\r\n", command);
+		at_command(a, command);
+		feed(a, bytes);
+		fetch(a, out, sizeof out);
+		assert_string_equal(out, "ok OK|");
+		at_free(a);
+	}
 }
 
 static void fields_are_split_at_commas(void **state)

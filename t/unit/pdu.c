@@ -223,8 +223,10 @@ static void the_digits_and_their_terminator_need_room(void **state)
 	(void)state;
 	assert_int_equal(pdu_encode_submit("123", "hi", false, hex, sizeof hex, &octets, &why), 0);
 	n = strlen(hex);
+	memset(same, 'x', sizeof same);
 	assert_int_equal(pdu_encode_submit("123", "hi", false, same, n + 1, &octets, &why), 0);
 	assert_string_equal(hex, same);
+	assert_int_equal(same[n + 1], 'x');
 	memset(same, 'x', sizeof same);
 	assert_int_equal(pdu_encode_submit("123", "hi", false, same, n, &octets, &why), -1);
 	assert_non_null(why);
