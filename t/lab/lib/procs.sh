@@ -29,10 +29,12 @@ daemon_end() {
 	return $status
 }
 
-# pids_of NAMESPACE COMMAND: the processes of that name in a namespace.
+# pids_of NAMESPACE PATTERN: the processes of such a name in a namespace.
 pids_of() {
-	local p
+	local p comm
 	for p in $(ip netns pids "$1"); do
-		[ "$(cat "/proc/$p/comm" 2>/dev/null)" != "$2" ] || echo "$p"
+		{ read -r comm <"/proc/$p/comm"; } 2>/dev/null || continue
+		# shellcheck disable=SC2254 # it is a pattern
+		case $comm in $2) echo "$p";; esac
 	done
 }

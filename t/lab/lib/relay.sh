@@ -53,17 +53,17 @@ relay_start() {
 	wait_log relay '^Server listening' 20 >/dev/null
 }
 
-# Also ends the sessions, as a crash or a reboot of the relay would.
+# Also ends the sessions (sshd-session since OpenSSH 9.8), as a crash or a reboot of the relay would.
 relay_stop() {
 	local p
-	for p in $(pids_of internet sshd); do kill -KILL "$p" 2>/dev/null; done
+	for p in $(pids_of internet 'sshd*'); do kill -KILL "$p" 2>/dev/null; done
 	daemon_end relay
 	return 0
 }
 
 # The relay is there but says nothing any more: neither the listener nor its sessions.
-relay_freeze() { pids_of internet sshd | xargs -r kill -STOP; }
-relay_thaw() { pids_of internet sshd | xargs -r kill -CONT; }
+relay_freeze() { pids_of internet 'sshd*' | xargs -r kill -STOP; }
+relay_thaw() { pids_of internet 'sshd*' | xargs -r kill -CONT; }
 
 # relay_hostkey relay|relay2: from the next start on.
 relay_hostkey() { relay_config "$1"; }
