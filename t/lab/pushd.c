@@ -204,6 +204,8 @@ static enum MHD_Result answer(struct MHD_Connection *c, int status, bool end, co
 	limit_headers(r);
 	if (end)
 		MHD_add_response_header(r, "Connection", "close");
+	if (status >= 300 && status < 400)
+		MHD_add_response_header(r, "Location", "/1/messages.json");
 	rc = MHD_queue_response(c, (unsigned)status, r);
 	MHD_destroy_response(r);
 	return rc;
