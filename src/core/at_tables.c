@@ -7,7 +7,7 @@
 
 #define N(a) (sizeof(a) / sizeof *(a))
 
-/* An entry with a colon is a prefix, one without is a whole line. Those of the message service and of
+/* An entry with a colon is a prefix, one without is a whole line; each begins with a capital or a sign. Those of the message service and of
  * registration are of TS 27.005 and 27.007, the others are what vendors say on their own account. */
 static const struct at_urc urcs[] = {
 	/* messages */
@@ -64,9 +64,14 @@ static bool starts(const char *s, const char *prefix)
 
 const struct at_urc *at_find_urc(const char *line)
 {
-	for (size_t i = 0; i < N(urcs); i++) {
-		size_t n = strlen(urcs[i].prefix);
+	int first = toupper((unsigned char)line[0]);
 
+	for (size_t i = 0; i < N(urcs); i++) {
+		size_t n;
+
+		if (urcs[i].prefix[0] != first)	/* spares nearly all of the comparing */
+			continue;
+		n = strlen(urcs[i].prefix);
 		if (urcs[i].prefix[n - 1] == ':' ? starts(line, urcs[i].prefix) : strcasecmp(line, urcs[i].prefix) == 0)
 			return &urcs[i];
 	}
