@@ -7,8 +7,9 @@
 
 #define N(a) (sizeof(a) / sizeof *(a))
 
-/* An entry with a colon is a prefix, one without is a whole line; each begins with a capital or a sign. Those of the message service and of
- * registration are of TS 27.005 and 27.007, the others are what vendors say on their own account. */
+/* An entry with a colon is a prefix, one without is a whole line; each begins with a capital or a sign.
+ * Those of the message service and of registration are of TS 27.005 and 27.007, the others are what
+ * vendors say on their own account. */
 static const struct at_urc urcs[] = {
 	/* messages */
 	{ "+CMT:", 2, false }, { "+CBM:", 2, false }, { "+CDS:", 2, true },
