@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define DOWN_SOON_MS (1 * SEC_MS)
+#define WORKER_MARGIN_MS INT64_C(500)
 
 static void set_deadline(struct agent *a)
 {
@@ -68,7 +69,8 @@ static void ask_tunnel(struct agent *a, const char *verb, int64_t timeout, bool 
 	put_link(a, &o);
 	if (probe && a->set.probe[0])
 		msg_str(&o, "probe", a->set.probe);
-	msg_num(&o, "timeout", timeout);
+	/* the worker's own deadline comes first: it can say what it was waiting for */
+	msg_num(&o, "timeout", timeout > 2 * WORKER_MARGIN_MS ? timeout - WORKER_MARGIN_MS : timeout);
 	if (msg_end(&o) == 0)
 		chan_flush(a->worker.parent);
 }

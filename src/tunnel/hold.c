@@ -81,7 +81,7 @@ static void open_session(struct hold *h, int fd)
 	int64_t dead = dead_ms();
 	/* long silence, short wait: an idle window pays for each question */
 	struct session_opts o = { .relay = h->relay, .peer = h->peer, .idle_ms = dead * 7 / 9,
-				  .answer_ms = dead * 2 / 9 };
+				  .answer_ms = dead * 2 / 9, .patience_ms = h->timeout_ms * 5 / 6 };
 	struct err e;
 	bool fatal;
 

@@ -21,6 +21,7 @@
 
 #define ROUNDS_MAX 64		/* reads of the socket (4 KiB each) before others get their turn */
 #define UNSENT_MAX (64u * 1024)	/* bytes waiting in the kernel: half a second at 1 Mbit/s */
+#define FORWARD_AGAIN_MS (3 * SEC_MS)
 
 enum state { CONNECTING, AUTHENTICATING, FORWARDING, UP, ENDED };
 
@@ -50,9 +51,11 @@ struct session {
 	struct ssh_counter_struct wire, packets;
 	uint64_t heard;			/* wire.in_bytes at last_heard */
 	int64_t last_heard, asked_at;	/* asked_at: 0 while no answer is awaited */
-	int64_t idle_ms, answer_ms;
+	int64_t idle_ms, answer_ms, patience_ms;
 	size_t forward;			/* being asked for */
 	bool given;			/* libssh has taken ssh_fd */
+	bool waiting;			/* before a refused forward is asked for again */
+	int64_t refused_since;
 	bool paused, failed;
 	const char *fail_step;
 	bool fail_fatal;
@@ -224,8 +227,26 @@ static bool step_auth(struct session *s)
 	}
 }
 
+/* A session of ours that the carrier cut off holds the port until the relay notices, which takes its
+ * ClientAliveInterval times its ClientAliveCountMax: ask again in this session rather than dial again. */
+static bool ask_again(struct session *s)
+{
+	int64_t now = clock_mono_ms();
+
+	if (s->refused_since == 0)
+		s->refused_since = now;
+	if (now - s->refused_since >= s->patience_ms)
+		return false;
+	log_debug("the relay refuses port %u; asking again", s->relay->forward[s->forward].listen);
+	s->waiting = s->paused = true;
+	timer_set(s->kick, s->patience_ms < 2 * FORWARD_AGAIN_MS ? s->patience_ms / 2 : FORWARD_AGAIN_MS);
+	return true;
+}
+
 static bool step_forward(struct session *s)
 {
+	if (s->waiting)
+		return false;
 	/* "" is any address of the relay; its GatewayPorts decides whether it is more than loopback */
 	int rc = ssh_channel_listen_forward(s->ssh, NULL, s->relay->forward[s->forward].listen, NULL);
 
@@ -234,7 +255,7 @@ static bool step_forward(struct session *s)
 	if (rc != SSH_OK) {
 		if (broken(s)) {
 			broke(s, "being asked for its port");
-		} else {
+		} else if (!ask_again(s)) {
 			refusal_forward(s->relay, s->peer, s->relay->forward[s->forward].listen, &s->why);
 			fail(s, "forward", false);
 		}
@@ -297,7 +318,11 @@ static void on_socket(void *arg, int ready)
 
 static void on_kick(void *arg)
 {
-	step(arg);
+	struct session *s = arg;
+
+	if (s->waiting)
+		s->waiting = s->paused = false;
+	step(s);
 }
 
 /* --- signs of life ------------------------------------------------------------------- */
@@ -508,7 +533,7 @@ static struct session *session_new(struct loop *l, int fd, const struct session_
 		exit(1);
 	}
 	*s = (struct session){ .loop = l, .relay = o->relay, .ops = ops, .arg = arg, .fd = fd, .ssh_fd = -1,
-			       .idle_ms = o->idle_ms, .answer_ms = o->answer_ms, .last_heard = clock_mono_ms() };
+			       .idle_ms = o->idle_ms, .answer_ms = o->answer_ms, .patience_ms = o->patience_ms, .last_heard = clock_mono_ms() };
 	snprintf(s->peer, sizeof s->peer, "%s", o->peer);
 	s->watch = watch_new(l, fd, LOOP_READ | LOOP_WRITE, on_socket, s);
 	s->kick = timer_new(l, on_kick, s);

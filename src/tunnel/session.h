@@ -32,6 +32,7 @@ struct session_opts {
 	const char *peer;		/* "198.51.100.2:22", for messages */
 	int64_t idle_ms;		/* nothing heard for so long: ask for a sign of life */
 	int64_t answer_ms;		/* and it has so long to come */
+	int64_t patience_ms;		/* how long a refused forward is asked for again; 0: not */
 };
 
 /* Logs in over FD, a connected socket, which becomes the session's. The caller has the deadline: libssh's

@@ -18,7 +18,7 @@ mark() {
 wait_log() {
 	local from=0
 	case $1 in */*) ;; *) [ ! -s "$W/mark/$1" ] || from=$(cat "$W/mark/$1");; esac
-	"$TOOLS/waitfor" -o "$from" "$(log_file "$1")" "$2" "$3"
+	"$TOOLS/waitfor" -o "$from" -- "$(log_file "$1")" "$2" "$3"
 }
 
 # What LOG has said since mark.
