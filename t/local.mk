@@ -6,7 +6,7 @@ SCRIPT_TESTS = t/0020-waitfor.t t/9001-layering.t
 # LAB_TESTS need a guest each, and its kernel (t/lab/kernel): make check-lab.
 LAB_TESTS = t/2010-modemsim-usb.t t/5000-plain-story.t t/5100-seed-story.t t/5200-ignored.t t/5210-carrier-faults.t t/5220-relay-faults.t t/5230-push-faults.t
 LAB_TESTS += t/0010-lab-boots.t t/5010-world-breaks.t
-LAB_TESTS += t/5300-losses.t t/5310-crashes.t t/5320-reboot.t t/5330-clock.t
+LAB_TESTS += t/2100-modem.t t/5300-losses.t t/5310-crashes.t t/5320-reboot.t t/5330-clock.t
 
 check_PROGRAMS += t/lab/ctlserve
 t_lab_ctlserve_SOURCES = t/lab/ctlserve.c
@@ -18,6 +18,11 @@ SCRIPT_TESTS += t/1100-config-sample.t t/1200-cli.t
 
 if HAVE_CMOCKA
 UNIT_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+
+UNIT_TESTS += t/unit/pppd_text
+t_unit_pppd_text_SOURCES = t/unit/pppd_text.c src/link/pppd_text.c
+t_unit_pppd_text_CFLAGS = $(UNIT_CFLAGS)
+t_unit_pppd_text_LDADD = $(CMOCKA_LIBS)
 
 UNIT_TESTS += t/unit/pdu
 t_unit_pdu_SOURCES = t/unit/pdu.c t/unit/pdu_vectors.h t/unit/random.h t/unit/tap.h

@@ -67,6 +67,7 @@ struct agent {
 	struct policy policy;
 	struct machine machine;
 	struct modem *modem;
+	char modem_error[256];		/* why it cannot be used; "" while it can */
 	struct agent_store store;
 	struct agent_window window, last;	/* beside machine.window and machine.last */
 	struct agent_window next;		/* who asked last: for the window that begins next */
@@ -132,6 +133,8 @@ void notice_status(struct agent *a, const char *number);
 void notice_refused_old(struct agent *a, const char *number);
 void notice_damage(struct agent *a, const char *what);
 void status_line(const struct agent *a, char *out, size_t size);
+/* What the owner opens, "ssh://root@relay:31337", and what he types, "ssh -p 31337 root@relay". */
+void ssh_address(const struct agent *a, char *url, size_t url_size, char *command, size_t size);
 
 /* spool.c: notices on disk until they are delivered */
 enum spool_way { SPOOL_PUSH = 1, SPOOL_SMS = 2 };

@@ -101,7 +101,6 @@ static void put_window(const struct agent *a, struct msg_out *o)
 	msg_num(o, "try", w->failures + 1);
 	msg_num(o, "tries", a->set.limits.tries);
 	msg_str(o, "by", or_null(a->window.by));
-	msg_str(o, "error", or_null(w->reason));
 	if (!w->opened)
 		return;
 	msg_num(o, "left", left > 0 ? left : 0);
@@ -111,9 +110,8 @@ static void put_window(const struct agent *a, struct msg_out *o)
 
 static void put_link(const struct agent *a, struct msg_out *o)
 {
-	const struct agent_relay *r = &a->set.relay[a->relay];
 	uint64_t received = 0, sent = 0;
-	char url[512];
+	char url[512], command_line[512];
 
 	if (!a->machine.window.id)
 		return;
@@ -125,8 +123,7 @@ static void put_link(const struct agent *a, struct msg_out *o)
 	msg_num(o, "received", (int64_t)(a->window.received + received));
 	msg_num(o, "sent", (int64_t)(a->window.sent + sent));
 	if (a->machine.state == MACHINE_OPEN) {
-		snprintf(url, sizeof url, "ssh://%s@%s:%.*s", r->user, r->display[0] ? r->display : r->host,
-			 (int)strcspn(a->ports, ","), a->ports);
+		ssh_address(a, url, sizeof url, command_line, sizeof command_line);
 		msg_str(o, "ssh", url);
 	}
 }
@@ -143,6 +140,7 @@ static void say_status(struct client *c)
 	msg_num(&o, "uptime", now - a->started);
 	msg_str(&o, "version", PACKAGE_VERSION);
 	put_modem(a, &o);
+	msg_str(&o, "error", or_null(a->modem_error[0] ? a->modem_error : a->machine.window.reason));
 	put_window(a, &o);
 	put_link(a, &o);
 	if (spool_count(a))

@@ -206,6 +206,7 @@ static void on_ready(void *arg)
 	struct agent *a = arg;
 	const struct modem_info *i = modem_get_info(a->modem);
 
+	a->modem_error[0] = 0;
 	history_add(a, "modem", "modem ready: %s, %s, %s, %d dBm", i->model, i->operator, i->registration,
 		    i->signal_dbm);
 	simple_event(a, MACHINE_EV_MODEM_READY);
@@ -216,10 +217,11 @@ static void on_lost(void *arg, const char *why)
 	struct agent *a = arg;
 
 	/* said once, not at each of many attempts */
-	if (a->machine.modem || a->machine.reopen == 0)
+	if (strcmp(a->modem_error, why) != 0)
 		history_add(a, "modem", "modem: %s", why);
 	else
 		log_debug("modem: %s", why);
+	snprintf(a->modem_error, sizeof a->modem_error, "%s", why);
 	simple_event(a, MACHINE_EV_MODEM_LOST);
 }
 

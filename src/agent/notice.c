@@ -23,14 +23,15 @@ static unsigned push_or_sms(const struct agent *a)
 	return a->set.push ? SPOOL_PUSH : SPOOL_SMS;
 }
 
-/* The first port of the forwards is the one for SSH. */
-static void ssh_address(const struct agent *a, char *url, size_t url_size, char *command, size_t size)
+/* The first port of the forwards is the one for SSH. An IPv6 address needs its brackets in the URL. */
+void ssh_address(const struct agent *a, char *url, size_t url_size, char *command, size_t size)
 {
 	const struct agent_relay *r = &a->set.relay[a->relay];
 	const char *host = r->display[0] ? r->display : r->host;
+	bool bare6 = strchr(host, ':') && host[0] != '[';
 	int n = (int)strcspn(a->ports, ",");
 
-	snprintf(url, url_size, "ssh://%s@%s:%.*s", r->user, host, n, a->ports);
+	snprintf(url, url_size, "ssh://%s@%s%s%s:%.*s", r->user, bare6 ? "[" : "", host, bare6 ? "]" : "", n, a->ports);
 	snprintf(command, size, "ssh -p %.*s %s@%s", n, a->ports, r->user, host);
 }
 
