@@ -250,6 +250,14 @@ static int adopt(struct serial *s, int fd)
 	return s->fd < 0 ? -1 : 0;
 }
 
+/* A pseudo-terminal stays exclusive for as long as its other end is open: after a crash nobody but root
+ * could open it again. A device forgets it when the last one closes it. */
+static void set_exclusive(const struct serial *s)
+{
+	if (s->port)
+		ioctl(s->fd, TIOCEXCL);
+}
+
 /* Opens S->path, which is locked: by libserialport where that can, else by its lock descriptor. */
 static int open_port(struct serial *s, struct err *e)
 {
@@ -267,7 +275,7 @@ static int open_port(struct serial *s, struct err *e)
 		return err_sys(e, "%s: no descriptor left", s->path);
 	if (configure(s) < 0)
 		return err_sys(e, "%s: cannot be set to %u bit/s, 8N1", s->path, s->speed);
-	ioctl(s->fd, TIOCEXCL);
+	set_exclusive(s);
 	tcflush(s->fd, TCIFLUSH);
 	return 0;
 }
@@ -404,7 +412,7 @@ static bool hung_up(const struct serial *s)
 int serial_take_back(struct serial *s)
 {
 	if (s->lock >= 0 && !hung_up(s)) {
-		ioctl(s->fd, TIOCEXCL);
+		set_exclusive(s);
 		tcflush(s->fd, TCIOFLUSH);
 		return configure(s);
 	}
