@@ -135,12 +135,26 @@ static void stopped(struct agent *a)
 		chan_flush(a->worker.parent);
 }
 
+/* For the watchdogs, and for whoever asks systemd how things stand. */
+static void say_alive(struct agent *a)
+{
+	char text[200];
+	struct msg_out o;
+
+	status_line(a, text, sizeof text);
+	msg_begin(&o, chan_out(a->worker.parent), "alive");
+	msg_str(&o, "status", text);
+	if (msg_end(&o) == 0)
+		chan_flush(a->worker.parent);
+}
+
 static void entered(struct agent *a, enum machine_state from)
 {
 	enum machine_state to = a->machine.state;
 
 	if (to == from)
 		return;
+	say_alive(a);
 	if (to == MACHINE_REPORTING || to == MACHINE_LISTENING || to == MACHINE_PAUSING)
 		spool_kick(a);
 }
@@ -539,18 +553,6 @@ const struct machine_window *driver_window(const struct agent *a)
 }
 
 /* --- start, end, the minute -------------------------------------------------------------------------------- */
-
-static void say_alive(struct agent *a)
-{
-	char text[200];
-	struct msg_out o;
-
-	status_line(a, text, sizeof text);
-	msg_begin(&o, chan_out(a->worker.parent), "alive");
-	msg_str(&o, "status", text);
-	if (msg_end(&o) == 0)
-		chan_flush(a->worker.parent);
-}
 
 static void on_minute(void *arg)
 {
