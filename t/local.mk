@@ -16,6 +16,9 @@ t_lab_conftable_SOURCES = t/lab/conftable.c
 t_lab_conftable_LDADD = $(CONF_LIBS)
 SCRIPT_TESTS += t/1100-config-sample.t t/1200-cli.t
 
+# --- installing, on the small computer and on the relay ----------------------------------
+LAB_TESTS += t/6100-relay-setup.t
+
 if HAVE_CMOCKA
 UNIT_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 

@@ -1,0 +1,3 @@
+#!/bin/sh
+# contrib/relay-setup makes a relay of a stock sshd, and no more than that.
+exec "${OOBM_SRC:-$(dirname "$0")/..}/t/lab/scenario" relay-setup
