@@ -334,7 +334,6 @@ const struct machine_transition machine_table[] = {
 	{ ON(OFFLINE), EV(MODEM_READY), ALWAYS, TO(LISTENING), modem_there, { DO(NONE) } },
 	{ ON(OFFLINE), EV(TIMEOUT), IF_QUEUED, TO(OFFLINE), begin_queued, { DO(SAVE), DO(OPEN_MODEM) } },
 	{ ON(OFFLINE), EV(TIMEOUT), ALWAYS, TO(OFFLINE), count_reopen, { DO(OPEN_MODEM) } },
-	{ ON(OFFLINE), EV(MODEM_LOST), ALWAYS, SAME, modem_gone, { DO(NONE) } },
 	{ ON(LISTENING) | ON(PAUSING) | ON(REPORTING), EV(MODEM_LOST), ALWAYS, TO(OFFLINE), modem_gone,
 	  { DO(OPEN_MODEM) } },
 	{ ON(CLOSING), EV(MODEM_LOST), ALWAYS, SAME, modem_gone, { DO(NONE) } },
@@ -355,10 +354,9 @@ const struct machine_transition machine_table[] = {
 	  ALWAYS, SAME, warned, { DO(NONE) } },
 	{ ON(OPEN), EV(EXTEND), ALWAYS, SAME, extend, { DO(SAVE), DO(TELL_EXTENDED) } },
 	{ ON(OPEN), EV(UP), ALWAYS, SAME, lengthen, { DO(SAVE), DO(TELL_EXTENDED) } },
-	{ PATH | ON(PAUSING), EV(EXTEND), ALWAYS, SAME, extend, { DO(SAVE) } },
-	{ ON(CLOSING), EV(EXTEND), IF_WINDOW, SAME, extend, { DO(SAVE) } },
+	{ PATH, EV(EXTEND), ALWAYS, SAME, extend, { DO(SAVE) } },
 	{ PATH, EV(UP), ALWAYS, SAME, lengthen, { DO(SAVE) } },
-	{ ON(OFFLINE), EV(EXTEND), IF_WINDOW, SAME, extend, { DO(SAVE) } },
+	{ ON(CLOSING) | ON(PAUSING) | ON(OFFLINE), EV(EXTEND), IF_WINDOW, SAME, extend, { DO(SAVE) } },
 
 	/* every way out of the path leads to closing */
 	{ PATH, EV(FAILED), ALWAYS, TO(CLOSING), fail, { DO(SAVE), DO(CLOSE) } },

@@ -19,6 +19,7 @@ static const char *const rules[RULES] = {
 	[RULE_ORDER] = "an action is asked for only where it makes sense: check and connect with a link, kill after close",
 	[RULE_ONE_WINDOW_PER_UP] = "one command UP begins one window at most",
 	[RULE_COMMAND_HEARD] = "UP, and DOWN and EXTEND where there is a window, are never ignored",
+	[RULE_FAULT_HEARD] = "what failed or was lost leads out of its state at once; the modem is known to be there or not",
 	[RULE_SAVED_FIRST] = "what changed in the window is saved in the same step, before anything else is done",
 	[RULE_RESUMED] = "after a restart the window on the disk is taken up, with no more than the time left",
 	[RULE_TRIES] = "before the tunnel was up, no more tries than the limit says",
@@ -151,6 +152,7 @@ static void check_heard(struct sim *s, const struct machine *before, const struc
 	}
 	if (ev->type == MACHINE_EV_UP) {
 		must(s, taken && ((m->window.id && m->window.how == MACHINE_END_NONE) || m->queued), RULE_COMMAND_HEARD);
+		must(s, !going || !m->queued, RULE_COMMAND_HEARD);	/* its own window takes it */
 		if (m->queued)
 			s->credit = true;
 	}
@@ -162,6 +164,25 @@ static void check_heard(struct sim *s, const struct machine *before, const struc
 		must(s, taken || !going, RULE_COMMAND_HEARD);
 	if (before->queued && !m->queued && ev->type != MACHINE_EV_DOWN)
 		must(s, m->window.id > before->window.id, RULE_COMMAND_HEARD);
+}
+
+static void check_fault(struct sim *s, const struct machine *before, enum machine_event_type type)
+{
+	const struct machine *m = &s->m;
+	bool path = in(before, PATH);
+
+	if (machine_stopped(before))
+		return;
+	if (type == MACHINE_EV_MODEM_LOST)
+		must(s, !m->modem && in(m, ON(OFFLINE) | ON(CLOSING)), RULE_FAULT_HEARD);
+	if (type == MACHINE_EV_MODEM_READY)
+		must(s, m->modem, RULE_FAULT_HEARD);
+	if (path && (type == MACHINE_EV_FAILED || type == MACHINE_EV_TIMEOUT))
+		must(s, in(m, ON(CLOSING)), RULE_FAULT_HEARD);
+	if (before->state == MACHINE_OPEN && type == MACHINE_EV_TUNNEL_LOST)
+		must(s, in(m, ON(CLOSING) | ON(CONNECTING)), RULE_FAULT_HEARD);
+	if (before->state == MACHINE_CLOSING && type == MACHINE_EV_TIMEOUT)
+		must(s, before->killed ? !m->modem : in(m, ON(CLOSING)), RULE_FAULT_HEARD);
 }
 
 static void check_stop(struct sim *s, const struct machine_actions *a)
@@ -197,6 +218,9 @@ void check_transition(struct sim *s, const struct machine *before, const struct 
 		check_saved(s, before, a);
 	else
 		must(s, memcmp(before, &s->m, sizeof *before) == 0 && a->n == 0, RULE_ORDER);
+	check_fault(s, before, ev->type);
+	if (before->state == MACHINE_OPEN && is_command(ev->type))
+		must(s, asks(a, MACHINE_ACT_TELL_EXTENDED), RULE_TELLS);
 	check_stop(s, a);
 	check_warned(s, before, ev->type);
 	if (!due)
@@ -305,7 +329,8 @@ static void check_window(struct sim *s)
 	if (w->id && !in(m, PATH | ON(CLOSING)))
 		must(s, w->how == MACHINE_END_NONE && s->now < w->end, RULE_ENDS);
 	must(s, !in(m, ON(LISTENING) | ON(REPORTING)) || !w->id, RULE_NOT_FORGOTTEN);
-	must(s, !in(m, ON(LISTENING)) || !m->queued, RULE_COMMAND_HEARD);
+	must(s, !m->queued || !w->id || w->how != MACHINE_END_NONE, RULE_COMMAND_HEARD);
+	must(s, !m->queued || !in(m, ON(LISTENING)), RULE_COMMAND_HEARD);
 }
 
 void check_state(struct sim *s)

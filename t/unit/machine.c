@@ -24,7 +24,6 @@ static const struct row {
 	/* the modem comes and goes */
 	{ OFFLINE, EV(MODEM_READY), TO(LISTENING), NOTHING },
 	{ OFFLINE, EV(TIMEOUT), TO(OFFLINE), { DO(OPEN_MODEM) } },
-	{ OFFLINE, EV(MODEM_LOST), TO(OFFLINE), NOTHING },
 	{ WAITING, EV(MODEM_READY), TO(DIALLING), { DO(SAVE), DO(DIAL) } },
 	{ WAITING, EV(TIMEOUT), TO(OFFLINE), { DO(OPEN_MODEM) } },
 	{ OVERDUE, EV(MODEM_READY), TO(REPORTING), { DO(REPORT), DO(SAVE) } },
@@ -138,7 +137,7 @@ static void what_means_nothing_changes_nothing(void **state)
 {
 	static const struct { enum situation in; enum machine_event_type on; } cases[] = {
 		{ OFFLINE, EV(DOWN) }, { OFFLINE, EV(EXTEND) }, { OFFLINE, EV(LINK_UP) }, { OFFLINE, EV(CLOSED) },
-		{ OVERDUE, EV(EXTEND) },
+		{ OFFLINE, EV(MODEM_LOST) }, { OVERDUE, EV(EXTEND) },
 		{ LISTENING, EV(DOWN) }, { LISTENING, EV(EXTEND) }, { LISTENING, EV(LINK_UP) }, { LISTENING, EV(CHECKED) },
 		{ LISTENING, EV(TUNNEL_UP) }, { LISTENING, EV(TUNNEL_LOST) }, { LISTENING, EV(FAILED) },
 		{ LISTENING, EV(CLOSED) }, { LISTENING, EV(REPORTED) }, { LISTENING, EV(MODEM_READY) },

@@ -243,6 +243,17 @@ static void up_during_the_tries_begins_them_anew(void **state)
 	assert_false(m.queued);
 }
 
+static void up_while_a_window_waits_gives_it_more_time(void **state)
+{
+	(void)state;
+	bring_to(WAITING);
+	pass(5 * MIN_MS);
+	send_length(MACHINE_EV_UP, 40 * MIN_MS);
+	assert_int_equal(m.window.id, FIRST_ID);
+	assert_int_equal(m.window.length, 40 * MIN_MS);
+	assert_int_equal(m.window.end, now + PATIENCE);
+}
+
 /* --- an UP that comes too late for its window -------------------------------------------------------------- */
 
 static void up_while_closing_becomes_the_next_window(void **state)
@@ -275,6 +286,27 @@ static void up_while_closing_survives_the_loss_of_the_modem(void **state)
 	assert_int_equal(m.last.how, MACHINE_END_FAILED);
 }
 
+/* The command was faster than the clock. */
+static void up_for_a_window_whose_time_is_over_becomes_the_next(void **state)
+{
+	static const enum situation over[] = { OVERDUE, PAUSING };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof over / sizeof *over; i++) {
+		bring_to(over[i]);
+		now = m.window.end;
+		assert_false(send(MACHINE_EV_EXTEND).taken);
+		send(MACHINE_EV_UP);
+		assert_true(m.queued);
+		assert_int_equal(m.window.id, FIRST_ID);
+		pass(0);
+		assert_int_equal(m.last.id, FIRST_ID);
+		assert_int_equal(m.last.how, MACHINE_END_FAILED);
+		pass(limits.report);
+		assert_int_equal(m.window.id, FIRST_ID + 1);
+	}
+}
+
 static void down_takes_a_waiting_up_back(void **state)
 {
 	(void)state;
@@ -305,6 +337,8 @@ int main(void)
 		cmocka_unit_test(up_during_the_tries_begins_them_anew),
 		cmocka_unit_test(up_while_closing_becomes_the_next_window),
 		cmocka_unit_test(up_while_closing_survives_the_loss_of_the_modem),
+		cmocka_unit_test(up_while_a_window_waits_gives_it_more_time),
+		cmocka_unit_test(up_for_a_window_whose_time_is_over_becomes_the_next),
 		cmocka_unit_test(down_takes_a_waiting_up_back),
 	};
 
