@@ -73,19 +73,21 @@ void machine_init(struct machine *m, const struct machine_limits *limits, int64_
 	};
 }
 
-/* Only the distance counts: the clock that the times were taken from may have begun anew. */
+/* Only the distance counts: the clock that the times were taken from may have begun anew. A window that
+ * was ending when the process died is over, after the time it had been open. */
 static void resume_opened(struct machine *m, int64_t left, int64_t now)
 {
 	struct machine_window *w = &m->window;
 
 	if (w->length > m->limits.max)
 		w->length = m->limits.max;
-	w->end = now + (left <= 0 ? 0 : left < w->length ? left : w->length);
-	w->opened = w->end - w->length;
+	left = left <= 0 ? 0 : left < w->length ? left : w->length;
+	w->opened = now + left - w->length;
 	if (w->opened == 0)	/* would mean that it never was */
 		w->opened = -1;
+	w->end = w->how == MACHINE_END_NONE ? now + left : now;
 	w->length = w->end - w->opened;
-	if (m->limits.warn > 0 && left > m->limits.warn)
+	if (m->limits.warn > 0 && w->end - m->limits.warn > now)
 		w->warn_at = w->end - m->limits.warn;
 }
 
@@ -97,10 +99,11 @@ static void resume_unopened(struct machine *m, int64_t left, int64_t now)
 	int64_t longest = machine_patience(&m->limits);
 
 	w->length = machine_bounded(m, w->length);
-	w->end = now + (left <= 0 ? 0 : left < longest ? left : longest);
+	w->end = now + (left <= 0 || w->how != MACHINE_END_NONE ? 0 : left < longest ? left : longest);
 	if (w->how != MACHINE_END_NONE || ++w->failures <= m->limits.tries)
 		return;
 	w->how = MACHINE_END_FAILED;
+	w->failures = m->limits.tries;
 	w->end = now;
 	machine_note_reason(m, "restart", "the agent or the box started anew during each try");
 }
@@ -114,8 +117,6 @@ void machine_resume(struct machine *m, const struct machine_window *w, int64_t l
 	m->window.warn_at = 0;
 	if (m->next_id <= w->id)
 		m->next_id = w->id + 1;
-	if (w->how != MACHINE_END_NONE)	/* it was ending when the process died: it is over */
-		left = 0;
 	if (w->opened)
 		resume_opened(m, left, now);
 	else

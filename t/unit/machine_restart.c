@@ -22,8 +22,8 @@ static void an_open_window_goes_on_with_the_time_left(void **state)
 		bring_to(OPEN);
 		w = m.window;
 		resume(&w, 20 * MIN_MS, clocks[i]);
-		assert_int_equal(m.window.id, 7);
-		assert_int_equal(m.next_id, 8);
+		assert_int_equal(m.window.id, FIRST_ID);
+		assert_int_equal(m.next_id, FIRST_ID + 1);
 		assert_true(m.window.resumed);
 		assert_int_equal(m.window.end, now + 20 * MIN_MS);
 		assert_true(m.window.opened != 0);
@@ -68,7 +68,7 @@ static void a_window_whose_time_ran_out_meanwhile_is_reported(void **state)
 	w = m.window;
 	resume(&w, -5 * SEC_MS, START);
 	pass(0);
-	assert_int_equal(m.last.id, 7);
+	assert_int_equal(m.last.id, FIRST_ID);
 	assert_int_equal(m.last.how, MACHINE_END_TIME);
 	assert_int_equal(m.window.id, 0);
 }
@@ -84,8 +84,9 @@ static void a_window_that_was_ending_is_reported_and_not_reopened(void **state)
 	w = m.window;
 	resume(&w, 20 * MIN_MS, START);
 	pass(0);
-	assert_int_equal(m.last.id, 7);
+	assert_int_equal(m.last.id, FIRST_ID);
 	assert_int_equal(m.last.how, MACHINE_END_ASKED);
+	assert_int_equal(m.last.end - m.last.opened, 10 * MIN_MS);
 	send(MACHINE_EV_MODEM_READY);
 	assert_int_equal(m.state, MACHINE_LISTENING);
 	/* also when the modem was faster than the clock */
@@ -119,9 +120,10 @@ static void a_window_whose_tries_all_end_in_a_restart_is_given_up(void **state)
 		send(MACHINE_EV_MODEM_READY);
 	}
 	assert_int_equal(dials, limits.tries + 1);
-	assert_int_equal(m.last.id, 7);
+	assert_int_equal(m.last.id, FIRST_ID);
 	assert_int_equal(m.last.how, MACHINE_END_FAILED);
 	assert_string_equal(m.last.step, "restart");
+	assert_int_equal(m.last.failures, limits.tries);
 }
 
 static void a_waiting_up_goes_on_after_a_restart(void **state)
@@ -145,7 +147,7 @@ static void stop_keeps_a_window_for_the_next_run(void **state)
 	assert_false(machine_stopped(&m));
 	send(MACHINE_EV_CLOSED);
 	assert_true(machine_stopped(&m));
-	assert_int_equal(m.window.id, 7);
+	assert_int_equal(m.window.id, FIRST_ID);
 	/* in the worst case it takes both closing times */
 	bring_to(OPEN);
 	send(MACHINE_EV_STOP);
