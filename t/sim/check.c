@@ -141,6 +141,29 @@ static void check_saved(struct sim *s, const struct machine *before, const struc
 	sim_break(s, RULE_SAVED_FIRST);
 }
 
+static int64_t asked_for(const struct sim *s, const struct machine_event *ev)
+{
+	int64_t length = ev->length > 0 ? ev->length : s->limits.length;
+
+	return length < s->limits.max ? length : s->limits.max;
+}
+
+/* A window that goes on gives what was asked for, as far as the maximum lets it. */
+static void check_given(struct sim *s, const struct machine_window *was, const struct machine_event *ev)
+{
+	const struct machine_window *w = &s->m.window;
+	int64_t length = asked_for(s, ev);
+
+	if (w->length == s->limits.max)
+		return;
+	if (ev->type == MACHINE_EV_EXTEND)
+		must(s, w->length == was->length + length, RULE_COMMAND_HEARD);
+	else if (w->opened)
+		must(s, w->end >= s->now + length, RULE_COMMAND_HEARD);
+	else
+		must(s, w->length >= length, RULE_COMMAND_HEARD);
+}
+
 static void check_heard(struct sim *s, const struct machine *before, const struct machine_event *ev, bool taken)
 {
 	const struct machine *m = &s->m;
@@ -162,6 +185,8 @@ static void check_heard(struct sim *s, const struct machine *before, const struc
 	}
 	if (ev->type == MACHINE_EV_EXTEND)
 		must(s, taken || !going, RULE_COMMAND_HEARD);
+	if (going && is_command(ev->type))
+		check_given(s, &before->window, ev);
 	if (before->queued && !m->queued && ev->type != MACHINE_EV_DOWN)
 		must(s, m->window.id > before->window.id, RULE_COMMAND_HEARD);
 }

@@ -14,7 +14,7 @@ static void a_window_opens_warns_and_ends_on_time(void **state)
 
 	(void)state;
 	bring_to(DIALLING);
-	assert_int_equal(m.window.id, 7);
+	assert_int_equal(m.window.id, FIRST_ID);
 	assert_int_equal(m.window.end, now + PATIENCE);
 	pass(5 * SEC_MS);
 	send(MACHINE_EV_LINK_UP);
@@ -71,6 +71,9 @@ static void extend_moves_the_end_up_to_the_maximum(void **state)
 	send_length(MACHINE_EV_EXTEND, MIN_MS);
 	assert_int_equal(m.window.end - m.window.opened, 120 * MIN_MS);
 	/* before it opens, its length grows */
+	bring_to(WAITING);
+	send_length(MACHINE_EV_EXTEND, 10 * MIN_MS);
+	assert_int_equal(m.window.length, 40 * MIN_MS);
 	bring_to(CHECKING);
 	send_length(MACHINE_EV_EXTEND, 10 * MIN_MS);
 	assert_int_equal(m.window.length, 40 * MIN_MS);
@@ -88,7 +91,7 @@ static void up_inside_a_window_never_shortens_it(void **state)
 	assert_int_equal(m.window.end - m.window.opened, 30 * MIN_MS);
 	send(MACHINE_EV_UP);
 	assert_int_equal(m.window.end - m.window.opened, 40 * MIN_MS);
-	assert_int_equal(m.window.id, 7);
+	assert_int_equal(m.window.id, FIRST_ID);
 	bring_to(CHECKING);
 	send_length(MACHINE_EV_UP, 5 * MIN_MS);
 	assert_int_equal(m.window.length, 30 * MIN_MS);
@@ -239,7 +242,7 @@ static void up_during_the_tries_begins_them_anew(void **state)
 	send(MACHINE_EV_UP);
 	assert_int_equal(m.window.failures, 0);
 	assert_int_equal(m.window.end, now + PATIENCE);
-	assert_int_equal(m.window.id, 7);
+	assert_int_equal(m.window.id, FIRST_ID);
 	assert_false(m.queued);
 }
 
@@ -263,10 +266,10 @@ static void up_while_closing_becomes_the_next_window(void **state)
 	send_length(MACHINE_EV_UP, 10 * MIN_MS);
 	assert_true(m.queued);
 	send(MACHINE_EV_CLOSED);
-	assert_int_equal(m.last.id, 7);
+	assert_int_equal(m.last.id, FIRST_ID);
 	pass(limits.report);	/* the report could not be sent: that must not cost the owner his window */
 	assert_int_equal(m.state, MACHINE_DIALLING);
-	assert_int_equal(m.window.id, 8);
+	assert_int_equal(m.window.id, FIRST_ID + 1);
 	assert_int_equal(m.window.length, 10 * MIN_MS);
 	assert_false(m.queued);
 }
@@ -280,9 +283,9 @@ static void up_while_closing_survives_the_loss_of_the_modem(void **state)
 	send(MACHINE_EV_CLOSED);
 	assert_int_equal(m.state, MACHINE_OFFLINE);
 	pass(SEC_MS);
-	assert_int_equal(m.window.id, 8);
+	assert_int_equal(m.window.id, FIRST_ID + 1);
 	pass(PATIENCE);
-	assert_int_equal(m.last.id, 8);	/* and is reported, though no modem came */
+	assert_int_equal(m.last.id, FIRST_ID + 1);	/* and is reported, though no modem came */
 	assert_int_equal(m.last.how, MACHINE_END_FAILED);
 }
 
