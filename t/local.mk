@@ -82,6 +82,11 @@ t_unit_conf_SOURCES = t/unit/conf.c
 t_unit_conf_CFLAGS = $(UNIT_CFLAGS)
 t_unit_conf_LDADD = $(CONF_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += t/unit/policy
+t_unit_policy_SOURCES = t/unit/policy.c
+t_unit_policy_CFLAGS = $(UNIT_CFLAGS)
+t_unit_policy_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)
+
 UNIT_TESTS += t/unit/machine t/unit/machine_window t/unit/machine_restart
 t_unit_machine_SOURCES = t/unit/machine.c t/unit/situation.c t/unit/situation.h
 t_unit_machine_CFLAGS = $(UNIT_CFLAGS)
