@@ -112,7 +112,7 @@ void driver_event(struct agent *a, const struct machine_event *ev);
 bool driver_command(struct agent *a, const struct command *c, const char *number, const char *by,
 		    char *reply, size_t size);
 void driver_ask_down_soon(struct agent *a);	/* time for the answer to reach who asked through the tunnel */
-const struct machine_window *driver_window(const struct agent *a);
+void driver_claim_port(struct agent *a);	/* asks the parent for the port's lock file again */
 
 /* closing.c: tunnel, then link, then modem */
 void closing_begin(struct agent *a, bool force);

@@ -23,7 +23,9 @@ static void on_hung_up(void *arg, bool ok)
 	if (a->closing != CLOSING_MODEM)
 		return;
 	a->closing = CLOSING_NOT;
-	(void)ok;	/* a modem that does not answer was reported as lost */
+	/* pppd had the lock file; one that does not answer was reported as lost, and is claimed when found */
+	if (ok)
+		driver_claim_port(a);
 	driver_event(a, &(struct machine_event){ .type = MACHINE_EV_CLOSED });
 }
 

@@ -210,6 +210,11 @@ static void say_path(struct agent *a, const char *verb, const char *path)
 		chan_flush(a->worker.parent);
 }
 
+void driver_claim_port(struct agent *a)
+{
+	say_path(a, "claim", modem_path(a->modem));
+}
+
 static void on_found(void *arg, const char *path)
 {
 	say_path(arg, "claim", path);
@@ -545,11 +550,6 @@ bool driver_command(struct agent *a, const struct command *c, const char *number
 	else
 		snprintf(reply, size, taken ? "closing" : "there is no window to close");
 	return taken;
-}
-
-const struct machine_window *driver_window(const struct agent *a)
-{
-	return a->machine.window.id ? &a->machine.window : NULL;
 }
 
 /* --- start, end, the minute -------------------------------------------------------------------------------- */

@@ -170,6 +170,11 @@ const struct modem_info *modem_get_info(const struct modem *m)
 	return &m->info;
 }
 
+const char *modem_path(const struct modem *m)
+{
+	return m->path;
+}
+
 bool modem_has_command_port(const struct modem *m)
 {
 	return m->command_port != NULL;

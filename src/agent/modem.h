@@ -55,6 +55,7 @@ void modem_claimed(struct modem *m, const char *error);	/* NULL: granted */
 void modem_close(struct modem *m);			/* quietly: no on_lost */
 bool modem_is_ready(const struct modem *m);
 const struct modem_info *modem_get_info(const struct modem *m);
+const char *modem_path(const struct modem *m);		/* of the data port, as found last; "" before */
 
 /* True if commands can be sent now: the command port is open and not lent to PPP. */
 bool modem_can_talk(const struct modem *m);
