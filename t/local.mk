@@ -186,7 +186,7 @@ TEST_ENVIRONMENT = OOBM_BUILD=$(abs_builddir) OOBM_SRC=$(abs_srcdir)
 HOST_TESTS = $(UNIT_TESTS) $(SCRIPT_TESTS:%=$(srcdir)/%)
 
 check-local: check-programs
-	$(TEST_ENVIRONMENT) $(PROVE) -e "" $(HOST_TESTS)
+	$(TEST_ENVIRONMENT) $(PROVE) $(PROVE_FLAGS) -e "" $(HOST_TESTS)
 
 # In guests, in real time and in time travel, two at once; check-all-lab runs the others beside them.
 check-lab: check-programs
