@@ -1,23 +1,22 @@
 #!/bin/sh
 # Bytes through the reverse forward: all of them, in order, in both directions, with half-close.
+. "${OOBM_SRC:-$(dirname "$0")/..}/t/lib.sh"
 . "$OOBM_SRC/t/lab/relay.sh"
-relay_begin
 relay_keys
+# one that only IPv6 serves
+relay_target -6
+target6=$target
 relay_target
 listen=$(free_port) listen6=$(free_port) nobody=$(free_port) dead=$(free_port)
 relay_sshd
-# a target that only IPv6 serves
-$flow target -6 >"$work/target6" 2>/dev/null &
-started="$started $!"
-wait_for test -s "$work/target6"
-target6=$(head -1 "$work/target6")
+relay_env
 
-drive_worker <<EOF
+drive <<EOF
 test the tunnel comes up
 > $(relay_line forwards="$listen:localhost:$target,$listen6:localhost:$target6,$nobody:127.0.0.1:$dead")
 > start
 < ready
-> open id=1 relay=0 ifname=$link local=$ip
+> open id=1 relay=0 ifname=$link local=$local
 < tunnel-up id=1 ports=$listen,$listen6,$nobody
 deadline 60000
 
@@ -31,8 +30,8 @@ test both directions at once
 $ $flow send $ip $listen 5000000 & $flow fetch $ip $listen 5000000 && wait \$!
 
 test a target that has said all it has to say still hears
-$ $flow bye $ip $listen 3000000 >$work/bye
-$ for i in \$(seq 100); do grep -qxF "\$(cat $work/bye)" $work/target && exit 0; sleep 0.05; done; exit 1
+$ $flow bye $ip $listen 3000000 >$T/bye
+$ . $T/env; within 5000 grep -qxF "\$(cat $T/bye)" $T/target
 
 test a hundred connections at once
 $ $flow many $ip $listen 100 100000
@@ -44,9 +43,9 @@ test localhost is found where only IPv6 serves it
 $ $flow send $ip $listen6 100000
 
 test a target that is not there: the connection is closed, the tunnel stays
-$ perl -MIO::Socket::INET -e 'my \$s = IO::Socket::INET->new("$ip:$nobody") or exit 1; alarm 10; exit defined(\$s->getline)'
+$ timeout 10 $flow fetch $ip $nobody 0; test \$? -lt 2
 $ $flow send $ip $listen 1000
-$ grep -q "no target at 127.0.0.1:$dead\|cannot be carried to 127.0.0.1:$dead" $work/log
+$ grep -q "no target at 127.0.0.1:$dead\|cannot be carried to 127.0.0.1:$dead" $T/log
 
 test nothing is left over
 $ sleep 0.2

@@ -15,6 +15,10 @@
  *		been taken for 2 s; prints how many bytes were, then waits for the end of its input
  *   flow pull HOST PORT COUNT N	COUNT sources of N bytes, nothing of it read; waits likewise
  *   flow slow HOST PORT COUNT N RATE	N bytes to each of COUNT slow sinks of RATE bytes a second
+ *   flow port			prints a TCP port that is free now
+ *   flow knock HOST PORT	succeeds if somebody takes a connection there
+ *   flow deaf			a UDP socket that never answers (prints its port first)
+ *   flow say TEXT		listens (prints the port first), says TEXT to whoever connects, reads on
  *   flow ping HOST PORT COUNT	echoes of one byte; prints the median in us
  *
  * Bytes are a pattern of their place in the stream, so that one lost, doubled or swapped is seen. */
@@ -482,6 +486,58 @@ static int do_slow(const char *host, const char *port, int count, uint64_t n, co
 	return bad;
 }
 
+/* Prefers ports below those that the kernel hands out, so that it is still free a moment later. */
+static int do_port(void)
+{
+	srandom((unsigned)(now_us() ^ getpid()));
+	for (int i = 0; i < 1000; i++) {
+		int port = 20000 + (int)(random() % 12000), fd = socket(AF_INET, SOCK_STREAM, 0);
+		struct sockaddr_in in4 = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+
+		if (fd >= 0 && bind(fd, (struct sockaddr *)&in4, sizeof in4) == 0) {
+			printf("%d\n", port);
+			return 0;
+		}
+		close(fd);
+	}
+	return 1;
+}
+
+static int do_knock(const char *host, const char *port)
+{
+	struct sockaddr_in in4 = { .sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(port)) };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	return fd < 0 || inet_pton(AF_INET, host, &in4.sin_addr) != 1 ||
+	       connect(fd, (struct sockaddr *)&in4, sizeof in4) < 0;
+}
+
+static _Noreturn void do_deaf(void)
+{
+	struct sockaddr_in in4 = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof in4;
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	if (bind(fd, (struct sockaddr *)&in4, len) < 0 || getsockname(fd, (struct sockaddr *)&in4, &len) < 0)
+		die("bind");
+	printf("%d\n", ntohs(in4.sin_port));
+	fflush(stdout);
+	for (;;)
+		pause();
+}
+
+static _Noreturn void do_say(const char *text)
+{
+	int fd = listen_on(false, 0);
+
+	for (;;) {
+		int c = accept(fd, NULL, NULL);
+
+		if (c >= 0 && send(c, text, strlen(text), MSG_NOSIGNAL) < 0)
+			close(c);
+	}
+}
+
 static int by_value(const void *a, const void *b)
 {
 	const int64_t *x = a, *y = b;
@@ -523,6 +579,14 @@ int main(int argc, char **argv)
 
 		serve(listen_on(v6, argc > 2 + v6 ? atoi(argv[2 + v6]) : 0));
 	}
+	if (argc == 2 && strcmp(argv[1], "port") == 0)
+		return do_port();
+	if (argc == 2 && strcmp(argv[1], "deaf") == 0)
+		do_deaf();
+	if (argc == 3 && strcmp(argv[1], "say") == 0)
+		do_say(argv[2]);
+	if (argc == 4 && strcmp(argv[1], "knock") == 0)
+		return do_knock(argv[2], argv[3]);
 	if (argc == 5 && strcmp(argv[1], "send") == 0)
 		return do_send(argv[2], argv[3], "sink\n", strtoull(argv[4], NULL, 10));
 	if (argc == 5 && strcmp(argv[1], "fetch") == 0)

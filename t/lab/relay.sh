@@ -1,126 +1,104 @@
-# relay.sh - a real sshd as the relay, with its own keys, on ports that are free now. For scripts:
+# relay.sh - a real sshd as the relay, with its own keys, on ports that are free now; after lib.sh:
 #
-#   . "$OOBM_SRC/t/lab/relay.sh"
-#   relay_begin			makes $work, and removes it and all that was started at the end
-#   relay_keys			host keys, the agent's key, authorized_keys
-#   relay_sshd [option...]	starts sshd on $ip:$port; options are lines of sshd_config
-#   relay_line [field...]	the `relay` message of oobm-tunnel for it
-#   relay_target		starts a flow(1) target at localhost:$target
-#   drive_worker <script	runs the worker under workerdrive; shows its log if something failed
+#	relay_keys		host key, the agent's key, authorized_keys
+#	relay_sshd [LINE...]	starts sshd on $ip:$port; LINEs go to its sshd_config
+#	relay_target [-6]	starts a target for forwards: localhost:$target (see flow.c)
+#	relay_line [FIELD=...]	the message that describes the relay to oobm-tunnel
+#	drive <SCRIPT		runs oobm-tunnel under workerdrive
 #
-# ip, link, user and run (a prefix for commands: "ip netns exec NAME") may be set before.
+# Set before, if it is not all on this machine's loopback: $ip of the relay, $link and $local as the
+# worker's link, $there, a prefix for commands that run where the relay is.
+# shellcheck shell=sh disable=SC2034,SC2154,SC2086 # variables are for and from the scripts; $there is words
 
-relay_begin() {
-	: "${OOBM_BUILD:?}" "${OOBM_SRC:?}"
-	drive=$OOBM_BUILD/t/lab/workerdrive flow=$OOBM_BUILD/t/lab/flow
-	ip=${ip:-127.0.0.1} link=${link:-lo} run=${run:-}
-	user=$(id -un) port=$(free_port) sshd=$(command -v sshd || echo /usr/sbin/sshd)
-	work=$(mktemp -d "${TMPDIR:-/tmp}/oobm-tunnel.XXXXXX")
-	started=
-	trap relay_end EXIT
-	trap 'exit 1' HUP INT TERM
-	# the worker refuses to be root; here nobody else can be had
-	as_root=; [ "$(id -u)" != 0 ] || as_root=-R
-	worker="$OOBM_BUILD/src/oobm-tunnel $as_root"
-}
+PATH=$PATH:/usr/sbin:/sbin
+flow=$OOBM_BUILD/t/lab/flow
+need sshd ssh-keygen "$flow" "$OOBM_BUILD/t/lab/workerdrive" "$OOBM_BUILD/src/oobm-tunnel"
+ip=${ip:-127.0.0.1} link=${link:-lo} local=${local:-127.0.0.1} there=${there:-}
+user=$(id -un)
 
-relay_end() {
-	for pid in $started; do
-		kill -CONT "$pid" 2>/dev/null
-		kill "$pid" 2>/dev/null
-	done
-	[ -z "${KEEP:-}" ] || { echo "# kept $work"; return; }
-	rm -rf "$work"
-}
+free_port() { $there "$flow" port; }
+listening() { $there "$flow" knock "$@"; }
+port=$(free_port)
 
-# A TCP port that nobody listens on now; each script takes them from its own corner.
-free_port() {
-	perl -MIO::Socket::INET -e '
-		for (1 .. 100) {
-			my $p = 20000 + int rand 12000;
-			my $s = IO::Socket::INET->new(LocalPort => $p, Listen => 1) or next;
-			print $p; exit 0;
-		}
-		exit 1'
-}
-
-# Waits until a command succeeds, 10 s at most.
-wait_for() {
-	for _ in $(seq 200); do
-		"$@" >/dev/null 2>&1 && return 0
-		sleep 0.05
-	done
-	echo "# never came true: $*" >&2
-	return 1
-}
+fail() { echo "Bail out! $*"; exit 1; }
 
 relay_keys() {
-	ssh-keygen -q -t ed25519 -N '' -C relay -f "$work/host_ed25519"
-	ssh-keygen -q -t ed25519 -N '' -C agent -f "$work/agent"
-	cp "$work/agent.pub" "$work/authorized_keys"
-	fingerprint=$(ssh-keygen -lf "$work/host_ed25519.pub" | cut -d' ' -f2)
+	ssh-keygen -q -t ed25519 -N '' -C relay -f "$T/host" && ssh-keygen -q -t ed25519 -N '' -C agent -f "$T/agent" ||
+		fail "no keys"
+	cp "$T/agent.pub" "$T/authorized_keys"
+	fingerprint=$(fingerprint_of "$T/host.pub")
 }
-
-listening() { $run perl -MIO::Socket::INET -e 'exit !IO::Socket::INET->new(PeerAddr => "$ARGV[0]:$ARGV[1]", Timeout => 1)' "$@"; }
+fingerprint_of() { ssh-keygen -lf "$1" | cut -d' ' -f2; }
 
 relay_sshd() {
 	[ "$(id -u)" != 0 ] || mkdir -p /run/sshd
-	{
-		cat <<-EOF
-		ListenAddress $ip
-		Port $port
-		HostKey $work/host_ed25519
-		AuthorizedKeysFile $work/authorized_keys
-		PidFile none
-		StrictModes no
-		UsePAM no
-		PasswordAuthentication no
-		KbdInteractiveAuthentication no
-		PermitRootLogin prohibit-password
-		MaxStartups 100
-		MaxSessions 1000
-		LogLevel VERBOSE
-		EOF
-		for option; do echo "$option"; done
-	} >"$work/sshd_config"
-	$run "$sshd" -D -e -f "$work/sshd_config" 2>>"$work/sshd.log" &
-	sshd_pid=$!
-	started="$started $sshd_pid"
-	wait_for listening "$ip" "$port" || { cat "$work/sshd.log" >&2; exit 1; }
+	cat >"$T/sshd_config" <<-EOF
+	$(printf '%s\n' "$@")
+	ListenAddress $ip
+	Port $port
+	HostKey $T/host
+	AuthorizedKeysFile $T/authorized_keys
+	PidFile none
+	StrictModes no
+	UsePAM no
+	PasswordAuthentication no
+	KbdInteractiveAuthentication no
+	PermitRootLogin prohibit-password
+	MaxStartups 100
+	LogLevel VERBOSE
+	EOF
+	background $there "$(command -v sshd)" -D -e -f "$T/sshd_config" 2>>"$T/sshd.log"
+	sshd=$!
+	within 10000 listening $ip $port || { sed 's/^/#	/' "$T/sshd.log"; fail "no sshd"; }
 }
+
 
 relay_target() {
-	: >"$work/target"
-	$run "$flow" target "$@" >"$work/target" 2>"$work/target.log" &
-	started="$started $!"
-	wait_for test -s "$work/target" || exit 1
-	target=$(head -1 "$work/target")
+	background "$flow" target "$@" >"$T/target$*" 2>&1
+	within 10000 test -s "$T/target$*" || fail "no target"
+	target=$(head -n 1 "$T/target$*")
 }
 
-drive_worker() {
-	$drive --log "$work/log" $worker -d && return
-	_status=$?
-	sed 's/^/# /' "$work/log"
-	return $_status
-}
+# Bytes of a file as the value of a field (ipc/msg.h).
+value_of() { od -An -v -tx1 "$1" | tr -d '\n' | tr a-f A-F | sed 's/ /%/g'; }
 
-# Bytes of a file as a value of a message (ipc/msg.h).
-msg_value() { perl -0777 -pe 's/([^\x21-\x7e]|%)/sprintf "%%%02X", ord $1/ge' "$1"; }
-
-# The message that describes the relay; fields given replace the usual ones.
 relay_line() {
-	_host=$ip _key=$(msg_value "$work/agent") _hostkey="hostkey=$fingerprint" _port=$port _user=$user
-	_forwards="$listen:localhost:$target" _more=
-	for f; do
-		case $f in
-		host=*) _host=${f#*=} ;;
-		key=*) _key=${f#*=} ;;
-		hostkey=* | known-hosts=*) _hostkey=$f ;;
-		port=*) _port=${f#*=} ;;
-		user=*) _user=${f#*=} ;;
-		forwards=*) _forwards=${f#*=} ;;
-		*) _more="$_more $f" ;;
+	_host=$ip _port=$port _user=$user _key=$(value_of "$T/agent") _hostkey=hostkey=$fingerprint
+	_forwards=$listen:localhost:$target _more=
+	for _f; do
+		case $_f in
+		host=*) _host=${_f#*=} ;;
+		port=*) _port=${_f#*=} ;;
+		user=*) _user=${_f#*=} ;;
+		key=*) _key=${_f#*=} ;;
+		hostkey=* | known-hosts=*) _hostkey=$_f ;;
+		forwards=*) _forwards=${_f#*=} ;;
+		*) _more="$_more $_f" ;;
 		esac
 	done
 	echo "relay index=0 name=r host=$_host port=$_port user=$_user key=$_key forwards=$_forwards $_hostkey$_more"
+}
+
+# What makes a text a pattern, made harmless.
+literal() { printf '%s' "$1" | sed 's/[][*?\\]/?/g'; }
+
+# The worker refuses to be root; where the test is root, nobody else can be had.
+drive() {
+	_root=
+	[ "$(id -u)" != 0 ] || _root=-R
+	"$OOBM_BUILD/t/lab/workerdrive" --log "$T/log" "$OOBM_BUILD/src/oobm-tunnel" $_root -d && return
+	sed 's/^/#	/' "$T/log"
+	return 1
+}
+
+# So that commands of a script can use these: $ . $T/env; ...
+relay_env() {
+	cat >"$T/env" <<-EOF
+	flow=$flow there='$there' ip=$ip port=$port T=$T
+	$(sed -n '/^within() {/,/^}/p' "$OOBM_SRC/t/lib.sh")
+	listening() { \$there "\$flow" knock "\$@"; }
+	quiet() { ! listening \$ip "\$1"; }
+	# the processes that serve the tunnel, both halves
+	servers() { for _p in \$(pgrep -P $sshd); do echo \$_p; pgrep -P \$_p; done; }
+	EOF
 }
