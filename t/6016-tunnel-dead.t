@@ -3,7 +3,6 @@
 # shortened here.
 . "${OOBM_SRC:-$(dirname "$0")/..}/t/lib.sh"
 . "$OOBM_SRC/t/lab/relay.sh"
-need pgrep
 relay_keys
 relay_target
 listen=$(free_port)

@@ -72,6 +72,16 @@ t_unit_pushover_SOURCES = t/unit/pushover.c
 t_unit_pushover_CFLAGS = $(UNIT_CFLAGS)
 t_unit_pushover_LDADD = src/libpush.a $(JSON_LIBS) src/libipc.a src/libbase.a $(CMOCKA_LIBS)
 
+UNIT_TESTS += t/unit/net
+t_unit_net_SOURCES = t/unit/net.c
+t_unit_net_CFLAGS = $(UNIT_CFLAGS)
+t_unit_net_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
+
+UNIT_TESTS += t/unit/relay
+t_unit_relay_SOURCES = t/unit/relay.c src/tunnel/refusal.c src/tunnel/relay.c
+t_unit_relay_CFLAGS = $(UNIT_CFLAGS)
+t_unit_relay_LDADD = src/libipc.a src/libbase.a $(CMOCKA_LIBS)
+
 UNIT_TESTS += t/unit/utf8
 t_unit_utf8_SOURCES = t/unit/utf8.c
 t_unit_utf8_CFLAGS = $(UNIT_CFLAGS)
@@ -163,13 +173,18 @@ SCRIPT_TESTS += t/2000-modemsim-pty.t t/2001-modemsim-corpus.t
 endif
 
 # --- the tunnel --------------------------------------------------------------------------
-SCRIPT_TESTS += t/6010-tunnel-up-and-down.t
-SCRIPT_TESTS += t/6016-tunnel-dead.t
-SCRIPT_TESTS += t/6015-tunnel-forward.t
-SCRIPT_TESTS += t/6014-tunnel-login.t
-SCRIPT_TESTS += t/6013-tunnel-hostkey.t
-SCRIPT_TESTS += t/6012-tunnel-slow.t
-SCRIPT_TESTS += t/6011-tunnel-traffic.t
+SCRIPT_TESTS += \
+	t/6010-tunnel-up-and-down.t \
+	t/6011-tunnel-traffic.t \
+	t/6012-tunnel-slow.t \
+	t/6013-tunnel-hostkey.t \
+	t/6014-tunnel-login.t \
+	t/6015-tunnel-forward.t \
+	t/6016-tunnel-dead.t \
+	t/6017-tunnel-dns.t \
+	t/6018-tunnel-link.t \
+	t/6019-tunnel-check.t \
+	t/6020-tunnel-requests.t
 EXTRA_DIST += t/lab/relay.sh
 check_PROGRAMS += t/lab/flow
 t_lab_flow_SOURCES = t/lab/flow.c

@@ -224,7 +224,7 @@ static int on_socket(ares_socket_t fd, int type, void *arg)
 	if (getsockname(fd, (struct sockaddr *)&ss, &len) < 0)
 		return -1;
 	if (net_bind(fd, &r->link, ss.ss_family, &r->bind_why) < 0) {
-		log_warn("%s", r->bind_why.text);
+		log_debug("%s", r->bind_why.text);
 		return -1;
 	}
 	return 0;

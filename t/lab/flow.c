@@ -1,6 +1,6 @@
 /* flow - bytes through a tunnel, at both of its ends, checked.
  *
- *   flow target [-6] [PORT]	listens (prints the port first) and does what the first line of a connection says:
+ *   flow target [-6 | -a] [PORT]	listens on loopback (-a: everywhere; prints the port first) and does what the first line of a connection says:
  *		echo		sends back what comes, until EOF; then its own
  *		sink		reads until EOF, answers "BYTES SUM", closes
  *		source N	sends N bytes and EOF, then reads until EOF
@@ -212,10 +212,10 @@ static short wants(const struct conn *c)
 	return w;
 }
 
-static int listen_on(bool v6, int port)
+static int listen_on(bool v6, bool all, int port)
 {
 	struct sockaddr_in in4 = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
-				   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+				   .sin_addr.s_addr = htonl(all ? INADDR_ANY : INADDR_LOOPBACK) };
 	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port),
 				    .sin6_addr = IN6ADDR_LOOPBACK_INIT };
 	struct sockaddr *sa = v6 ? (struct sockaddr *)&in6 : (struct sockaddr *)&in4;
@@ -528,7 +528,7 @@ static _Noreturn void do_deaf(void)
 
 static _Noreturn void do_say(const char *text)
 {
-	int fd = listen_on(false, 0);
+	int fd = listen_on(false, false, 0);
 
 	for (;;) {
 		int c = accept(fd, NULL, NULL);
@@ -575,9 +575,10 @@ int main(int argc, char **argv)
 	setrlimit(RLIMIT_NOFILE, &files);
 	signal(SIGPIPE, SIG_IGN);
 	if (argc >= 2 && strcmp(argv[1], "target") == 0) {
-		bool v6 = argc > 2 && strcmp(argv[2], "-6") == 0;
+		const char *how = argc > 2 && argv[2][0] == '-' ? argv[2] : "";
+		int at = *how ? 3 : 2;
 
-		serve(listen_on(v6, argc > 2 + v6 ? atoi(argv[2 + v6]) : 0));
+		serve(listen_on(strcmp(how, "-6") == 0, strcmp(how, "-a") == 0, argc > at ? atoi(argv[at]) : 0));
 	}
 	if (argc == 2 && strcmp(argv[1], "port") == 0)
 		return do_port();

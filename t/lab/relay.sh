@@ -98,7 +98,8 @@ relay_env() {
 	$(sed -n '/^within() {/,/^}/p' "$OOBM_SRC/t/lib.sh")
 	listening() { \$there "\$flow" knock "\$@"; }
 	quiet() { ! listening \$ip "\$1"; }
-	# the processes that serve the tunnel, both halves
-	servers() { for _p in \$(pgrep -P $sshd); do echo \$_p; pgrep -P \$_p; done; }
+	# children of a process; and those of sshd that serve the tunnel, both halves
+	children() { sed -n 's/^\([0-9]*\) (.*) . \([0-9]*\) .*/\1 \2/p' /proc/[0-9]*/stat 2>/dev/null | sed -n "s/ \$1\$//p"; }
+	servers() { for _p in \$(children $sshd); do echo \$_p; children \$_p; done; }
 	EOF
 }
