@@ -7,6 +7,7 @@
  * window then holds the relay back; libssh's windows add up, though, so past HELD_MAX the whole session
  * is paused, and a target that takes nothing for STALL_MS meanwhile is given up. */
 #include "tunnel/pump.h"
+#include "base/buf.h"
 #include "base/log.h"
 #include "tunnel/target.h"
 
@@ -34,8 +35,7 @@ struct conn {
 	struct target *target;		/* being connected; fd is -1 meanwhile */
 	char *in;			/* drained from the stream, for the target */
 	size_t in_len, in_off;
-	char *out;			/* read from the target, not yet taken by the session */
-	size_t out_len, out_off;
+	struct buf out;			/* read from the target, not yet taken by the session */
 	size_t held;			/* what this one adds to the pump's */
 	bool ready;			/* in the list */
 	bool local_eof, remote_eof;	/* nothing more comes from the target, from the relay */
@@ -141,7 +141,7 @@ static void conn_free(struct conn *c)
 		close(c->fd);
 	stream_close(c->st);
 	free(c->in);
-	free(c->out);
+	buf_free(&c->out);
 	free(c);
 }
 
@@ -305,37 +305,22 @@ static void feed(struct conn *c)
 
 /* --- to the relay --------------------------------------------------------------------- */
 
-static void keep(struct conn *c, const char *data, size_t n)
-{
-	if (n == 0)
-		return;
-	c->out = malloc(n);
-	if (!c->out) {
-		conn_kill(c);
-		return;
-	}
-	memcpy(c->out, data, n);
-	c->out_len = n;
-	c->out_off = 0;
-}
-
 /* Gives what was left over. Returns true if nothing is left. */
 static bool flush_out(struct conn *c)
 {
 	int k;
 
-	if (!c->out)
+	if (c->out.len == 0)
 		return true;
-	k = stream_write(c->st, c->out + c->out_off, c->out_len - c->out_off);
+	k = stream_write(c->st, c->out.data, c->out.len);
 	if (k < 0) {
 		conn_kill(c);
 		return false;
 	}
-	c->out_off += (size_t)k;
-	if (c->out_off < c->out_len)
+	buf_drop(&c->out, (size_t)k);
+	if (c->out.len > 0)
 		return false;
-	free(c->out);
-	c->out = NULL;
+	buf_free(&c->out);
 	return true;
 }
 
@@ -362,8 +347,9 @@ static bool carry(struct conn *c)
 		conn_kill(c);
 		return false;
 	}
-	keep(c, c->p->chunk + k, (size_t)(n - k));
-	return c->out || (size_t)n == max;
+	if (buf_add(&c->out, c->p->chunk + k, (size_t)(n - k)) < 0)
+		conn_kill(c);
+	return c->out.len > 0 || (size_t)n == max;
 }
 
 /* One turn of one connection. Returns true if it wants another. */
@@ -457,6 +443,7 @@ static struct conn *conn_new(struct pump *p, struct stream *st)
 		exit(1);
 	}
 	*c = (struct conn){ .p = p, .st = st, .fd = -1, .next = p->conns };
+	buf_init(&c->out, CHUNK);
 	if (p->conns)
 		p->conns->prev = c;
 	p->conns = c;

@@ -34,8 +34,7 @@ static void anything_else_is_no_forward(void **state)
 		"31337:localhost:0", "65536:localhost:22", "31337:localhost:65536", "31337:localhost:22,", "-1:localhost:22",
 		"31337:localhost:22 ", " 31337:localhost:22", "31337:local host:22", "31337:example.org:22", "+1:localhost:22",
 		"31337:localhost:2x", "031337x:localhost:22", "31337:[localhost:22", "31337:[]:22", "31337:256.1.1.1:22",
-		"1:localhost:1,2:localhost:2,3:localhost:3,4:localhost:4,5:localhost:5,6:localhost:6,7:localhost:7,"
-		"8:localhost:8,9:localhost:9",
+		"1:localhost:1,2:localhost:2,3:localhost:3,4:localhost:4,5:localhost:5,6:localhost:6,7:localhost:7,8:localhost:8,9:localhost:9",
 		"31337:1111111111111111111111111111111111111111111111111111111111111111111111111111111111111:22",
 	};
 	struct forward f[RELAY_FORWARDS_MAX];
