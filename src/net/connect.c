@@ -1,5 +1,6 @@
 /* connect.c - TCP through the link: the addresses in turn, each with its share of the time. */
 #include "net/addr.h"
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/log.h"
 
@@ -162,12 +163,8 @@ struct net_connect *net_connect_start(struct loop *l, const struct net_link *lin
 				      const struct net_addrs *addrs, int64_t timeout_ms,
 				      net_connect_cb *cb, void *arg)
 {
-	struct net_connect *c = calloc(1, sizeof *c);
+	struct net_connect *c = alloc_zero(sizeof *c);
 
-	if (!c) {
-		log_error("out of memory");
-		exit(1);
-	}
 	*c = (struct net_connect){ .loop = l, .link = *link, .addrs = *addrs, .fd = -1, .cb = cb, .arg = arg };
 	if (c->addrs.n > NET_ADDRS_MAX)
 		c->addrs.n = NET_ADDRS_MAX;

@@ -4,6 +4,7 @@
  * its servers and its sockets from here and looks at no file. ares_set_local_dev would go on unbound if
  * binding fails, so each socket is bound in the configure callback, whose failure c-ares heeds. */
 #include "net/addr.h"
+#include "base/alloc.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -283,12 +284,8 @@ static int ask(struct net_resolve *r)
 struct net_resolve *net_resolve_start(struct loop *l, const struct net_link *link, const char *host,
 				      uint16_t port, int64_t timeout_ms, net_resolve_cb *cb, void *arg)
 {
-	struct net_resolve *r = calloc(1, sizeof *r);
+	struct net_resolve *r = alloc_zero(sizeof *r);
 
-	if (!r) {
-		log_error("out of memory");
-		exit(1);
-	}
 	*r = (struct net_resolve){ .loop = l, .link = *link, .port = port, .timeout_ms = timeout_ms, .cb = cb,
 				   .arg = arg };
 	r->deadline = clock_mono_ms() + timeout_ms;

@@ -1,4 +1,5 @@
 #include "tunnel/check.h"
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "tunnel/reach.h"
@@ -185,13 +186,9 @@ static int split_probe(struct check *c, const char *probe, uint16_t *port)
 struct check *check_start(struct loop *l, const struct relay *relay, const struct net_link *link,
 			  const char *probe, int64_t timeout_ms, check_cb *cb, void *arg)
 {
-	struct check *c = calloc(1, sizeof *c);
+	struct check *c = alloc_zero(sizeof *c);
 	uint16_t port = 0;
 
-	if (!c) {
-		log_error("out of memory");
-		exit(1);
-	}
 	*c = (struct check){ .loop = l, .relay = relay, .link = *link, .fd = -1, .cb = cb, .arg = arg };
 	c->deadline = clock_mono_ms() + timeout_ms;
 	c->timer = timer_new(l, on_timer, c);

@@ -1,5 +1,5 @@
 #include "tunnel/hold.h"
-#include "base/log.h"
+#include "base/alloc.h"
 #include "tunnel/pump.h"
 #include "tunnel/reach.h"
 #include "tunnel/session.h"
@@ -129,12 +129,8 @@ static void on_deadline(void *arg)
 struct hold *hold_start(struct loop *l, const struct relay *relay, const struct net_link *link,
 			int64_t timeout_ms, const struct hold_ops *ops, void *arg)
 {
-	struct hold *h = calloc(1, sizeof *h);
+	struct hold *h = alloc_zero(sizeof *h);
 
-	if (!h) {
-		log_error("out of memory");
-		exit(1);
-	}
 	*h = (struct hold){ .loop = l, .relay = relay, .link = *link, .timeout_ms = timeout_ms, .ops = ops, .arg = arg };
 	h->deadline = timer_new(l, on_deadline, h);
 	timer_set(h->deadline, timeout_ms);

@@ -7,6 +7,7 @@
  * window then holds the relay back; libssh's windows add up, though, so past HELD_MAX the whole session
  * is paused, and a target that takes nothing for STALL_MS meanwhile is given up. */
 #include "tunnel/pump.h"
+#include "base/alloc.h"
 #include "base/buf.h"
 #include "base/log.h"
 #include "tunnel/target.h"
@@ -436,12 +437,8 @@ static const struct forward *find_forward(const struct pump *p, uint16_t port)
 
 static struct conn *conn_new(struct pump *p, struct stream *st)
 {
-	struct conn *c = calloc(1, sizeof *c);
+	struct conn *c = alloc_zero(sizeof *c);
 
-	if (!c) {
-		log_error("out of memory");
-		exit(1);
-	}
 	*c = (struct conn){ .p = p, .st = st, .fd = -1, .next = p->conns };
 	buf_init(&c->out, CHUNK);
 	if (p->conns)
@@ -472,12 +469,8 @@ void pump_stream(struct pump *p, struct stream *st, uint16_t port, const char *f
 
 struct pump *pump_new(struct loop *l, const struct relay *relay)
 {
-	struct pump *p = calloc(1, sizeof *p);
+	struct pump *p = alloc_zero(sizeof *p);
 
-	if (!p) {
-		log_error("out of memory");
-		exit(1);
-	}
 	p->loop = l;
 	p->relay = relay;
 	p->last = &p->first;

@@ -1,4 +1,5 @@
 #include "tunnel/reach.h"
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/log.h"
 
@@ -106,12 +107,8 @@ static void on_resolve(void *arg, const struct net_addrs *found, const struct er
 struct reach *reach_start(struct loop *l, const struct net_link *link, const char *host, uint16_t port,
 			  const char *pinned, int64_t timeout_ms, reach_cb *cb, void *arg)
 {
-	struct reach *r = calloc(1, sizeof *r);
+	struct reach *r = alloc_zero(sizeof *r);
 
-	if (!r) {
-		log_error("out of memory");
-		exit(1);
-	}
 	*r = (struct reach){ .loop = l, .link = *link, .port = port, .cb = cb, .arg = arg };
 	r->deadline = clock_mono_ms() + timeout_ms;
 	snprintf(r->host, sizeof r->host, "%s", host);

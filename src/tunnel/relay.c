@@ -1,6 +1,6 @@
 #include "tunnel/relay.h"
+#include "base/alloc.h"
 #include "base/buf.h"
-#include "base/log.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -8,13 +8,7 @@
 
 static char *copy(const char *s)
 {
-	char *p = strdup(s ? s : "");
-
-	if (!p) {
-		log_error("out of memory");
-		exit(1);
-	}
-	return p;
+	return alloc_text(s ? s : "");
 }
 
 void relay_clear(struct relay *r)

@@ -5,9 +5,11 @@
  * ready; it closes its descriptor itself after some errors, so it gets a copy; and each of its writes may
  * read as well, so that callbacks come from there, too. Callbacks therefore never free anything. */
 #include "tunnel/session.h"
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "os/tcp.h"
+#include "tunnel/alive.h"
 #include "tunnel/refusal.h"
 
 #include <fcntl.h>
@@ -21,9 +23,16 @@
 
 #define ROUNDS_MAX 64		/* reads of the socket (4 KiB each) before others get their turn */
 #define UNSENT_MAX (64u * 1024)	/* bytes waiting in the kernel: half a second at 1 Mbit/s */
-#define FORWARD_AGAIN_MS (3 * SEC_MS)
+#define FORWARD_AGAIN_MS (3 * SEC_MS)	/* after a refusal */
 
 enum state { CONNECTING, AUTHENTICATING, FORWARDING, UP, ENDED };
+static const struct { const char *step, *phrase; } places[] = {
+	[CONNECTING] = { "session", "the encryption was set up" },
+	[AUTHENTICATING] = { "auth", "logging in" },
+	[FORWARDING] = { "forward", "being asked for its port" },
+	[UP] = { "session", "the tunnel was up" },
+	[ENDED] = { "session", "the tunnel ended" },
+};
 
 struct stream {
 	struct session *s;
@@ -35,7 +44,6 @@ struct stream {
 };
 
 struct session {
-	struct loop *loop;
 	const struct relay *relay;
 	char peer[64];
 	const struct session_ops *ops;
@@ -47,15 +55,14 @@ struct session {
 	int fd, ssh_fd;			/* ours, and libssh's copy of it */
 	struct watch *watch;
 	struct timer *kick;		/* does a step from the loop soon */
-	struct timer *alive;
+	struct alive *alive;
 	struct ssh_counter_struct wire, packets;
-	uint64_t heard;			/* wire.in_bytes at last_heard */
-	int64_t last_heard, asked_at;	/* asked_at: 0 while no answer is awaited */
-	int64_t idle_ms, answer_ms, patience_ms;
+	uint64_t heard;			/* wire.in_bytes, when last looked at */
+	int64_t patience_ms;
 	size_t forward;			/* being asked for */
 	bool given;			/* libssh has taken ssh_fd */
-	bool waiting;			/* before a refused forward is asked for again */
 	int64_t refused_since;
+	bool waiting;			/* before a refused forward is asked for again */
 	bool paused, failed;
 	const char *fail_step;
 	bool fail_fatal;
@@ -71,7 +78,7 @@ static void fail(struct session *s, const char *step, bool fatal)
 
 static void set_want(struct session *s)
 {
-	int want = s->paused ? 0 : LOOP_READ;
+	int want = s->paused || s->waiting ? 0 : LOOP_READ;
 
 	if (s->state == ENDED || s->failed)
 		want = 0;
@@ -86,8 +93,7 @@ static bool note_heard(struct session *s)
 	if (s->wire.in_bytes == s->heard)
 		return false;
 	s->heard = s->wire.in_bytes;
-	s->last_heard = clock_mono_ms();
-	s->asked_at = 0;
+	alive_heard(s->alive);
 	return true;
 }
 
@@ -168,14 +174,15 @@ out:
 
 /* --- the way up --------------------------------------------------------------------- */
 
-/* The session broke during STEP: say what libssh knows. */
-static void broke(struct session *s, const char *doing)
+/* The session itself broke: say what libssh knows. */
+static void broke(struct session *s)
 {
 	const char *text = ssh_get_error(s->ssh);
 
-	if (strcmp(text, "Socket error: disconnected") == 0 || !*text)
+	if (!*text || strcmp(text, "Socket error: disconnected") == 0)
 		text = "it closed the connection";
-	err_set(&s->why, "the relay %s (%s) failed while %s: %s", s->relay->host, s->peer, doing, text);
+	err_set(&s->why, "the relay %s (%s) failed while %s: %s", s->relay->host, s->peer,
+		places[s->state].phrase, text);
 	fail(s, "session", false);
 }
 
@@ -189,7 +196,7 @@ static bool step_connect(struct session *s)
 	if (rc == SSH_AGAIN)
 		return false;
 	if (rc != SSH_OK) {
-		broke(s, "the encryption was set up");
+		broke(s);
 		return false;
 	}
 	if (check_hostkey(s) < 0) {
@@ -222,7 +229,7 @@ static bool step_auth(struct session *s)
 		refused_login(s);
 		return false;
 	default:
-		broke(s, "logging in");
+		broke(s);
 		return false;
 	}
 }
@@ -238,23 +245,24 @@ static bool ask_again(struct session *s)
 	if (now - s->refused_since >= s->patience_ms)
 		return false;
 	log_debug("the relay refuses port %u; asking again", s->relay->forward[s->forward].listen);
-	s->waiting = s->paused = true;
+	s->waiting = true;
 	timer_set(s->kick, s->patience_ms < 2 * FORWARD_AGAIN_MS ? s->patience_ms / 2 : FORWARD_AGAIN_MS);
 	return true;
 }
 
 static bool step_forward(struct session *s)
 {
+	int rc;
+
 	if (s->waiting)
 		return false;
 	/* "" is any address of the relay; its GatewayPorts decides whether it is more than loopback */
-	int rc = ssh_channel_listen_forward(s->ssh, NULL, s->relay->forward[s->forward].listen, NULL);
-
+	rc = ssh_channel_listen_forward(s->ssh, NULL, s->relay->forward[s->forward].listen, NULL);
 	if (rc == SSH_AGAIN)
 		return false;
 	if (rc != SSH_OK) {
 		if (broken(s)) {
-			broke(s, "being asked for its port");
+			broke(s);
 		} else if (!ask_again(s)) {
 			refusal_forward(s->relay, s->peer, s->relay->forward[s->forward].listen, &s->why);
 			fail(s, "forward", false);
@@ -270,7 +278,7 @@ static bool step_forward(struct session *s)
 		return false;
 	}
 	s->state = UP;
-	timer_set(s->alive, s->idle_ms);
+	alive_start(s->alive);
 	s->ops->on_up(s->arg);
 	return true;
 }
@@ -282,7 +290,7 @@ static bool step_up(struct session *s)
 	for (int i = 0; i < ROUNDS_MAX && rc == SSH_OK && !s->paused; i++)
 		rc = ssh_event_dopoll(s->event, 0);
 	if (rc == SSH_ERROR || broken(s)) {
-		broke(s, "the tunnel was up");
+		broke(s);
 		return false;
 	}
 	if (session_writable(s))
@@ -305,7 +313,7 @@ static void step(struct session *s)
 	set_want(s);
 	if (s->failed && s->state != ENDED) {
 		s->state = ENDED;
-		timer_stop(s->alive);
+		alive_stop(s->alive);
 		s->ops->on_end(s->arg, s->fail_step, s->fail_fatal, &s->why);
 	}
 }
@@ -320,8 +328,7 @@ static void on_kick(void *arg)
 {
 	struct session *s = arg;
 
-	if (s->waiting)
-		s->waiting = s->paused = false;
+	s->waiting = false;
 	step(s);
 }
 
@@ -329,39 +336,25 @@ static void on_kick(void *arg)
 
 /* libssh allows one pending request, and a call while the last one's answer is there only takes note of
  * the answer: the packet counter tells whether anything was sent. */
-static void ask_for_life(struct session *s)
+static void ask_for_life(void *arg)
 {
+	struct session *s = arg;
 	uint64_t before = s->packets.out_packets;
 
 	ssh_send_keepalive(s->ssh);
 	if (s->packets.out_packets == before)
 		ssh_send_keepalive(s->ssh);
-	s->asked_at = clock_mono_ms();
 	sent(s);
 }
 
-static void on_alive(void *arg)
+static void on_silence(void *arg, int64_t silent_ms)
 {
 	struct session *s = arg;
-	int64_t now = clock_mono_ms();
 
-	note_heard(s);
-	if (s->state != UP || s->failed)
-		return;
-	if (s->paused) {	/* we do not listen, so nothing can be heard */
-		s->last_heard = now;
-		s->asked_at = 0;
-	}
-	if (s->asked_at && now - s->asked_at >= s->answer_ms) {
-		err_set(&s->why, "the relay %s (%s) has not answered for %lld s: the link or the relay is dead",
-			s->relay->host, s->peer, (long long)((now - s->last_heard) / 1000));
-		fail(s, "session", false);
-		step(s);
-		return;
-	}
-	if (!s->asked_at && now - s->last_heard >= s->idle_ms)
-		ask_for_life(s);
-	timer_set(s->alive, s->asked_at ? s->asked_at + s->answer_ms - now : s->last_heard + s->idle_ms - now);
+	err_set(&s->why, "the relay %s (%s) has not answered for %lld s: the link or the relay is dead", s->relay->host,
+		s->peer, (long long)(silent_ms / 1000));
+	fail(s, "session", false);
+	step(s);
 }
 
 /* --- streams ------------------------------------------------------------------------- */
@@ -373,7 +366,7 @@ static int on_data(ssh_session ssh, ssh_channel ch, void *data, uint32_t len, in
 
 	(void)ssh;
 	(void)ch;
-	if (is_stderr || !st->ops)
+	if (is_stderr)
 		return (int)len;	/* a TCP connection has no such thing */
 	taken = st->ops->on_data(st->arg, data, len);
 	st->held = len - taken;
@@ -386,8 +379,7 @@ static void on_eof(ssh_session ssh, ssh_channel ch, void *arg)
 
 	(void)ssh;
 	(void)ch;
-	if (st->ops)
-		st->ops->on_eof(st->arg);
+	st->ops->on_eof(st->arg);
 }
 
 static void on_close(ssh_session ssh, ssh_channel ch, void *arg)
@@ -396,22 +388,23 @@ static void on_close(ssh_session ssh, ssh_channel ch, void *arg)
 
 	(void)ssh;
 	(void)ch;
-	if (st->ops)
-		st->ops->on_close(st->arg);
+	st->ops->on_close(st->arg);
 }
 
 static void accept_stream(struct session *s, ssh_message m)
 {
 	const char *from = ssh_message_channel_request_open_originator(m);
 	int port = ssh_message_channel_request_open_destination_port(m);
-	struct stream *st = calloc(1, sizeof *st);
+	ssh_channel ch = ssh_message_channel_request_open_reply_accept(m);
+	struct stream *st;
 
-	if (!st || !(st->ch = ssh_message_channel_request_open_reply_accept(m))) {
-		log_warn("a connection to port %d of the relay is lost: out of memory", port);
-		free(st);
+	if (!ch) {
+		log_warn("a connection to port %d of the relay is lost: %s", port, ssh_get_error(s->ssh));
 		return;
 	}
+	st = alloc_zero(sizeof *st);
 	st->s = s;
+	st->ch = ch;
 	st->cb = (struct ssh_channel_callbacks_struct){
 		.userdata = st,
 		.channel_data_function = on_data,
@@ -429,7 +422,7 @@ static int on_message(ssh_session ssh, ssh_message m, void *arg)
 	struct session *s = arg;
 
 	(void)ssh;
-	if (s->state < FORWARDING || ssh_message_type(m) != SSH_REQUEST_CHANNEL_OPEN ||
+	if (s->state < FORWARDING || s->state == ENDED || ssh_message_type(m) != SSH_REQUEST_CHANNEL_OPEN ||
 	    ssh_message_subtype(m) != SSH_CHANNEL_FORWARDED_TCPIP)
 		return 1;
 	accept_stream(s, m);
@@ -502,7 +495,7 @@ static int set_options(struct session *s)
 	const struct relay *r = s->relay;
 	const char *known = r->hostkey[0] || !r->known_hosts[0] ? "/dev/null" : r->known_hosts;
 	unsigned port = r->port;
-	int no = 0, yes = 1, rc = 0;
+	int yes = 1, rc = 0;
 	bool process = false;
 
 	rc |= ssh_options_set(s->ssh, SSH_OPTIONS_PROCESS_CONFIG, &process);
@@ -513,9 +506,6 @@ static int set_options(struct session *s)
 	rc |= ssh_options_set(s->ssh, SSH_OPTIONS_KNOWNHOSTS, known);
 	rc |= ssh_options_set(s->ssh, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, known);
 	rc |= ssh_options_set(s->ssh, SSH_OPTIONS_STRICTHOSTKEYCHECK, &yes);
-	rc |= ssh_options_set(s->ssh, SSH_OPTIONS_GSSAPI_AUTH, &no);
-	rc |= ssh_options_set(s->ssh, SSH_OPTIONS_PASSWORD_AUTH, &no);
-	rc |= ssh_options_set(s->ssh, SSH_OPTIONS_KBDINT_AUTH, &no);
 	rc |= ssh_options_set(s->ssh, SSH_OPTIONS_FD, &s->ssh_fd);
 	if (rc != 0)
 		return err_set(&s->why, "the SSH library does not accept the relay's settings: %s", ssh_get_error(s->ssh));
@@ -523,30 +513,18 @@ static int set_options(struct session *s)
 	return 0;
 }
 
-static struct session *session_new(struct loop *l, int fd, const struct session_opts *o,
-				   const struct session_ops *ops, void *arg)
-{
-	struct session *s = calloc(1, sizeof *s);
-
-	if (!s) {
-		log_error("out of memory");
-		exit(1);
-	}
-	*s = (struct session){ .loop = l, .relay = o->relay, .ops = ops, .arg = arg, .fd = fd, .ssh_fd = -1,
-			       .idle_ms = o->idle_ms, .answer_ms = o->answer_ms, .patience_ms = o->patience_ms, .last_heard = clock_mono_ms() };
-	snprintf(s->peer, sizeof s->peer, "%s", o->peer);
-	s->watch = watch_new(l, fd, LOOP_READ | LOOP_WRITE, on_socket, s);
-	s->kick = timer_new(l, on_kick, s);
-	s->alive = timer_new(l, on_alive, s);
-	return s;
-}
-
 struct session *session_start(struct loop *l, int fd, const struct session_opts *o,
 			      const struct session_ops *ops, void *arg, bool *fatal, struct err *e)
 {
-	struct session *s = session_new(l, fd, o, ops, arg);
+	static const struct alive_ops life = { ask_for_life, on_silence };
+	struct session *s = alloc_zero(sizeof *s);
 
 	*fatal = false;
+	*s = (struct session){ .relay = o->relay, .ops = ops, .arg = arg, .fd = fd, .patience_ms = o->patience_ms };
+	snprintf(s->peer, sizeof s->peer, "%s", o->peer);
+	s->watch = watch_new(l, fd, LOOP_READ | LOOP_WRITE, on_socket, s);
+	s->kick = timer_new(l, on_kick, s);
+	s->alive = alive_new(l, o->idle_ms, o->answer_ms, &life, s);
 	s->ssh_fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	s->ssh = ssh_new();
 	if (s->ssh_fd < 0 || !s->ssh) {
@@ -579,7 +557,7 @@ void session_free(struct session *s)
 		return;
 	watch_free(s->watch);
 	timer_free(s->kick);
-	timer_free(s->alive);
+	alive_free(s->alive);
 	if (s->ssh) {
 		/* after some errors libssh has closed its descriptor; after a goodbye it forgets it */
 		if (s->given && ssh_get_fd(s->ssh) < 0)
@@ -599,13 +577,8 @@ void session_free(struct session *s)
 
 void session_where(const struct session *s, const char **step, const char **phrase)
 {
-	static const char *const phrases[] = {
-		[CONNECTING] = "the encryption was set up", [AUTHENTICATING] = "logging in",
-		[FORWARDING] = "asking for its port", [UP] = "it was up", [ENDED] = "it ended",
-	};
-
-	*step = s->state == AUTHENTICATING ? "auth" : s->state == FORWARDING ? "forward" : "session";
-	*phrase = phrases[s->state];
+	*step = places[s->state].step;
+	*phrase = places[s->state].phrase;
 }
 
 void session_bytes(const struct session *s, uint64_t *received, uint64_t *sent)
@@ -622,5 +595,6 @@ bool session_writable(const struct session *s)
 void session_pause(struct session *s, bool pause)
 {
 	s->paused = pause;
+	alive_deaf(s->alive, pause);
 	set_want(s);
 }

@@ -21,7 +21,8 @@ struct session_ops {
 	/* It is over, before or after on_up; called once. STEP: hostkey, auth, forward or session. FATAL:
 	 * another try makes no sense before somebody changes something. */
 	void (*on_end)(void *arg, const char *step, bool fatal, const struct err *e);
-	/* A connection arrived at PORT of the relay; FROM is who came there. The stream is the callee's. */
+	/* A connection arrived at PORT of the relay; FROM is who came there. The stream is the callee's, who
+	 * calls stream_set_ops at once. */
 	void (*on_stream)(void *arg, struct stream *st, uint16_t port, const char *from);
 	/* Streams may be written again (see session_writable). */
 	void (*on_room)(void *arg);

@@ -1,5 +1,5 @@
 #include "tunnel/target.h"
-#include "base/log.h"
+#include "base/alloc.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -128,13 +128,9 @@ static void on_timer(void *arg)
 struct target *target_connect(struct loop *l, const char *host, uint16_t port, int64_t timeout_ms, target_cb *cb,
 			      void *arg)
 {
-	struct target *t = calloc(1, sizeof *t);
+	struct target *t = alloc_zero(sizeof *t);
 	int rc;
 
-	if (!t) {
-		log_error("out of memory");
-		exit(1);
-	}
 	*t = (struct target){ .loop = l, .port = port, .fd = -1, .cb = cb, .arg = arg };
 	t->v6_left = strcmp(host, "localhost") == 0;
 	t->timer = timer_new(l, on_timer, t);
