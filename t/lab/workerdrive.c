@@ -13,8 +13,9 @@
  *   $ test -s log			a shell command that must succeed; $WORKER_PID is the worker
  *   deadline 2000			ms for each wait that follows (10000 at first)
  *   quiet 300				nothing may come for so many ms
+ *   ignore alive			lines of this verb are passed over from here on
  *   end 0				closes the channel; the worker must end with this status
- *   exits 1				the worker must end by itself with this status
+ *   exits 1				the worker must end by itself with this status; 137: by signal 9
  *   start				starts it again */
 #include "ipc/msg.h"
 
@@ -42,6 +43,7 @@ struct drive {
 	char in[MSG_LINE_MAX];
 	size_t len;
 	long deadline_ms;
+	char ignored[64];	/* a verb, or "" */
 	/* the running test */
 	char name[256];
 	unsigned number;
@@ -169,9 +171,9 @@ static void expect_exit(struct drive *d, int want)
 	}
 	d->pid = 0;
 	hang_up(d);
-	if (WIFSIGNALED(status))
+	if (WIFSIGNALED(status) && 128 + WTERMSIG(status) != want)
 		fail(d, "the worker was ended by signal %d", WTERMSIG(status));
-	else if (WEXITSTATUS(status) != want)
+	else if (!WIFSIGNALED(status) && WEXITSTATUS(status) != want)
 		fail(d, "the worker ended with status %d, not %d", WEXITSTATUS(status), want);
 }
 
@@ -186,10 +188,9 @@ static void send_line(struct drive *d, const char *line)
 		fail(d, "cannot send: %s", strerror(errno));
 }
 
-/* Returns 1 and the next line, 0 if none came in time, -1 if the worker hung up. */
-static int next_line(struct drive *d, long ms, char *line, size_t size)
+/* Returns 1 and a line, 0 if none came until then, -1 if the worker hung up. */
+static int any_line(struct drive *d, int64_t until, char *line, size_t size)
 {
-	int64_t until = now_ms() + ms;
 	char *nl;
 
 	while (!(nl = memchr(d->in, '\n', d->len))) {
@@ -227,6 +228,25 @@ static bool word_holds(const struct msg *m, const char *word)
 	if (!value || !word[n])
 		return value;
 	return word[n] == '=' ? strcmp(value, word + n + 1) == 0 : fnmatch(word + n + 1, value, 0) == 0;
+}
+
+static bool is_ignored(const struct drive *d, const char *line)
+{
+	size_t n = strlen(d->ignored);
+
+	return n > 0 && strncmp(line, d->ignored, n) == 0 && (line[n] == ' ' || line[n] == 0);
+}
+
+/* The same within MS, of the lines that count. */
+static int next_line(struct drive *d, long ms, char *line, size_t size)
+{
+	int64_t until = now_ms() + ms;
+	int rc;
+
+	do
+		rc = any_line(d, until, line, size);
+	while (rc > 0 && is_ignored(d, line));
+	return rc;
 }
 
 static void expect_line(struct drive *d, char *expectation)
@@ -314,6 +334,8 @@ static void obey(struct drive *d, char *line)
 		d->deadline_ms = atol(rest);
 	} else if (starts(line, "quiet", &rest)) {
 		expect_quiet(d, atol(rest));
+	} else if (starts(line, "ignore", &rest)) {
+		snprintf(d->ignored, sizeof d->ignored, "%s", rest);
 	} else if (starts(line, "end", &rest)) {
 		hang_up(d);
 		expect_exit(d, atoi(rest));
