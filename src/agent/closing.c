@@ -27,6 +27,9 @@ static void on_hung_up(void *arg, bool ok)
 	if (ok)
 		driver_claim_port(a);
 	driver_event(a, &(struct machine_event){ .type = MACHINE_EV_CLOSED });
+	/* so late that the machine has given the modem up and looks for one: here it is */
+	if (a->machine.state == MACHINE_OFFLINE && modem_is_ready(a->modem))
+		driver_event(a, &(struct machine_event){ .type = MACHINE_EV_MODEM_READY });
 }
 
 static void close_modem(struct agent *a)

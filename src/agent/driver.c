@@ -82,7 +82,9 @@ static void do_action(struct agent *a, enum machine_action act)
 		store_save(a);
 		break;
 	case MACHINE_ACT_OPEN_MODEM:
-		modem_open(a->modem);
+		/* never while a link that does not end holds the port; the machine asks again */
+		if (a->closing == CLOSING_NOT)
+			modem_open(a->modem);
 		break;
 	case MACHINE_ACT_DIAL:
 		dial(a);
