@@ -144,8 +144,11 @@ struct notice {
 	int priority;
 	unsigned ways;		/* set of enum spool_way still to be tried */
 	bool passing;		/* worth nothing once the window is over */
+	uint64_t window;	/* the report of this window; 0: no report */
 };
 void spool_open(struct agent *a);
+/* Did an earlier run spool the report of this window? Then the window is over. */
+bool spool_has_report(const struct agent *a, uint64_t window);
 void spool_add(struct agent *a, const struct notice *n);
 void spool_kick(struct agent *a);	/* goes on from the loop: safe inside a step of the machine */
 void spool_push_sent(struct agent *a, const struct msg *m);

@@ -148,7 +148,7 @@ static void report_never_open(const struct agent *a, const struct machine_window
 void notice_report(struct agent *a)
 {
 	const struct machine_window *w = &a->machine.last;
-	struct notice n = { .kind = "report", .ways = SPOOL_SMS };
+	struct notice n = { .kind = "report", .ways = SPOOL_SMS, .window = w->id };
 
 	spool_drop_passing(a);
 	if (w->opened)

@@ -31,6 +31,7 @@ struct spool {
 	struct entry e[SPOOL_MAX];
 	int64_t next_id;
 	int64_t pushing, texting;	/* id of the entry that is on its way; 0 none */
+	uint64_t reported;	/* the newest window whose report was found in the spool */
 	char dir[220];
 	struct timer *timer;
 };
@@ -60,6 +61,7 @@ static void write_entry(struct spool *s, const struct entry *e)
 	msg_num(&o, "priority", e->n.priority);
 	msg_num(&o, "ways", e->n.ways);
 	msg_num(&o, "passing", e->n.passing);
+	msg_num(&o, "window", (int64_t)e->n.window);
 	msg_num(&o, "sms-tries", e->sms_tries);
 	file_name(e->id, name, sizeof name);
 	if (msg_end(&o) < 0 || state_write(s->dir, name, &b, &why) < 0)
@@ -104,6 +106,8 @@ static void load_line(void *arg, const struct msg *m)
 		e->n.ways = (unsigned)v;
 	if (msg_int(m, "passing", 0, 1, &v) == 0)
 		e->n.passing = v != 0;
+	if (msg_int(m, "window", 0, INT64_MAX, &v) == 0)
+		e->n.window = (uint64_t)v;
 	if (msg_int(m, "sms-tries", 0, SMS_TRIES_MAX, &v) == 0)
 		e->sms_tries = (unsigned)v;
 }
@@ -140,6 +144,8 @@ static void load_file(struct spool *s, const char *name)
 		log_error("%s", why.text);
 		return;
 	}
+	if (fresh.n.window > s->reported)
+		s->reported = fresh.n.window;
 	e = free_entry(s);
 	*e = fresh;
 	e->id = id;
@@ -181,6 +187,11 @@ void spool_open(struct agent *a)
 	while ((d = readdir(dir)))
 		load_file(s, d->d_name);
 	closedir(dir);
+}
+
+bool spool_has_report(const struct agent *a, uint64_t window)
+{
+	return window == a->spool->reported;
 }
 
 /* --- deliver ------------------------------------------------------------------------------------------------ */

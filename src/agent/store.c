@@ -242,7 +242,8 @@ void store_load(struct agent *a)
 			log_error("%s", e.text);
 		notice_damage(a, l.bad ? "a line of the state file" : "the state file");
 	}
-	if (l.window && !l.bad)
+	/* a report that is spooled stands for the window: the process died before it could take it off the disk */
+	if (l.window && !l.bad && !spool_has_report(a, l.w.id))
 		machine_resume(&a->machine, &l.w, l.left, now);
 	if (l.queued && !l.bad)
 		machine_resume_queued(&a->machine, l.queued_length, now);
