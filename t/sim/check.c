@@ -248,8 +248,10 @@ void check_transition(struct sim *s, const struct machine *before, const struct 
 		must(s, asks(a, MACHINE_ACT_TELL_EXTENDED), RULE_TELLS);
 	check_stop(s, a);
 	check_warned(s, before, ev->type);
-	if (!due)
+	if (!due) {
+		s->due_run = 0;
 		return;
+	}
 	s->due_run = s->due_at == s->now ? s->due_run + 1 : 1;
 	s->due_at = s->now;
 	must(s, a->taken && s->due_run < 8, RULE_NO_LIVELOCK);

@@ -69,7 +69,7 @@ struct sim {
 	/* what the rules need to remember */
 	unsigned dials;		/* since UP, before the tunnel was up */
 	unsigned crashes;	/* of the agent, in this window */
-	unsigned due_run;	/* deadlines served at the instant due_at */
+	unsigned due_run;	/* deadlines served at the instant due_at, nothing else between */
 	int64_t due_at;
 	bool credit;		/* an UP is queued */
 	bool told_up;
