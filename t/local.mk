@@ -77,6 +77,11 @@ t_unit_net_SOURCES = t/unit/net.c
 t_unit_net_CFLAGS = $(UNIT_CFLAGS)
 t_unit_net_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += t/unit/alive
+t_unit_alive_SOURCES = t/unit/alive.c src/tunnel/alive.c
+t_unit_alive_CFLAGS = $(UNIT_CFLAGS)
+t_unit_alive_LDADD = $(RUN_LIBS) $(CMOCKA_LIBS)
+
 UNIT_TESTS += t/unit/relay
 t_unit_relay_SOURCES = t/unit/relay.c src/tunnel/refusal.c src/tunnel/relay.c
 t_unit_relay_CFLAGS = $(UNIT_CFLAGS)
@@ -186,7 +191,7 @@ SCRIPT_TESTS += \
 	t/6018-tunnel-link.t \
 	t/6019-tunnel-check.t \
 	t/6020-tunnel-requests.t
-EXTRA_DIST += t/lab/relay.sh
+EXTRA_DIST += t/lab/relay.sh t/bench/tunnel
 check_PROGRAMS += t/lab/flow
 t_lab_flow_SOURCES = t/lab/flow.c
 

@@ -59,3 +59,20 @@ int refusal_forward(const struct relay *r, const char *peer, unsigned port, stru
 		       "when the relay notices; ClientAliveInterval makes that quick), or permitlisten in authorized_keys or "
 		       "AllowTcpForwarding in sshd_config forbids it", r->host, peer, port);
 }
+
+int refusal_missing(const struct relay *r, struct err *e)
+{
+	return err_set(e, "the file %s with the relay's host key is not there or cannot be read by oobm-tunnel", r->known_hosts);
+}
+
+int refusal_key(const struct relay *r, struct err *e)
+{
+	return err_set(e,
+		       "the private key for the relay %s cannot be used: it must be in OpenSSH's format and have no "
+		       "passphrase (ssh-keygen -t ed25519 -N '')", r->host);
+}
+
+int refusal_silence(const struct relay *r, const char *peer, long long seconds, struct err *e)
+{
+	return err_set(e, "the relay %s (%s) has not answered for %lld s: the link or the relay is dead", r->host, peer, seconds);
+}

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "os/tcp.h"
+#include "tunnel/algorithms.h"
 #include "tunnel/alive.h"
 #include "tunnel/refusal.h"
 
@@ -137,8 +138,7 @@ static int check_known(struct session *s, const struct shown *k)
 	case SSH_KNOWN_HOSTS_UNKNOWN:
 		return refusal_unknown(k, &s->why);
 	case SSH_KNOWN_HOSTS_NOT_FOUND:
-		return err_set(&s->why, "the file %s with the relay's host key is not there or cannot be read by oobm-tunnel",
-			       k->relay->known_hosts);
+		return refusal_missing(k->relay, &s->why);
 	default:
 		return err_set(&s->why, "the host key of the relay %s could not be checked: %s", k->relay->host,
 			       ssh_get_error(s->ssh));
@@ -207,17 +207,10 @@ static bool step_connect(struct session *s)
 	return true;
 }
 
-static void refused_login(struct session *s)
-{
-	char *ours = fingerprint(s->key);
-
-	refusal_login(s->relay, s->peer, ours ? ours : "of this agent", &s->why);
-	ssh_string_free_char(ours);
-	fail(s, "auth", true);
-}
-
 static bool step_auth(struct session *s)
 {
+	char *ours;
+
 	switch (ssh_userauth_publickey(s->ssh, NULL, s->key)) {
 	case SSH_AUTH_AGAIN:
 		return false;
@@ -226,7 +219,10 @@ static bool step_auth(struct session *s)
 		return true;
 	case SSH_AUTH_DENIED:
 	case SSH_AUTH_PARTIAL:
-		refused_login(s);
+		ours = fingerprint(s->key);
+		refusal_login(s->relay, s->peer, ours ? ours : "of this agent", &s->why);
+		ssh_string_free_char(ours);
+		fail(s, "auth", true);
 		return false;
 	default:
 		broke(s);
@@ -351,8 +347,7 @@ static void on_silence(void *arg, int64_t silent_ms)
 {
 	struct session *s = arg;
 
-	err_set(&s->why, "the relay %s (%s) has not answered for %lld s: the link or the relay is dead", s->relay->host,
-		s->peer, (long long)(silent_ms / 1000));
+	refusal_silence(s->relay, s->peer, (long long)(silent_ms / 1000), &s->why);
 	fail(s, "session", false);
 	step(s);
 }
@@ -495,6 +490,7 @@ static int set_options(struct session *s)
 	const struct relay *r = s->relay;
 	const char *known = r->hostkey[0] || !r->known_hosts[0] ? "/dev/null" : r->known_hosts;
 	unsigned port = r->port;
+	const char *ciphers = algorithms_cipher();
 	int yes = 1, rc = 0;
 	bool process = false;
 
@@ -506,6 +502,11 @@ static int set_options(struct session *s)
 	rc |= ssh_options_set(s->ssh, SSH_OPTIONS_KNOWNHOSTS, known);
 	rc |= ssh_options_set(s->ssh, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, known);
 	rc |= ssh_options_set(s->ssh, SSH_OPTIONS_STRICTHOSTKEYCHECK, &yes);
+	rc |= ssh_options_set(s->ssh, SSH_OPTIONS_KEY_EXCHANGE, ALGORITHMS_KEX);
+	rc |= ssh_options_set(s->ssh, SSH_OPTIONS_CIPHERS_C_S, ciphers);
+	rc |= ssh_options_set(s->ssh, SSH_OPTIONS_CIPHERS_S_C, ciphers);
+	rc |= ssh_options_set(s->ssh, SSH_OPTIONS_HMAC_C_S, ALGORITHMS_MAC);
+	rc |= ssh_options_set(s->ssh, SSH_OPTIONS_HMAC_S_C, ALGORITHMS_MAC);
 	rc |= ssh_options_set(s->ssh, SSH_OPTIONS_FD, &s->ssh_fd);
 	if (rc != 0)
 		return err_set(&s->why, "the SSH library does not accept the relay's settings: %s", ssh_get_error(s->ssh));
@@ -533,8 +534,7 @@ struct session *session_start(struct loop *l, int fd, const struct session_opts 
 	}
 	if (ssh_pki_import_privkey_base64(o->relay->key, NULL, NULL, NULL, &s->key) != SSH_OK) {
 		*fatal = true;
-		err_set(&s->why, "the private key for the relay %s cannot be used: it must be in OpenSSH's format and have "
-			"no passphrase (ssh-keygen -t ed25519 -N '')", o->relay->host);
+		refusal_key(s->relay, &s->why);
 		goto failed;
 	}
 	if (set_options(s) < 0) {
