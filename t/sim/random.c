@@ -32,7 +32,7 @@ struct run {
 	struct random_result *sum;
 };
 
-/* --- chance: splitmix64 ---------------------------------------------------------------------------------- */
+/* --- chance: splitmix64. Only one draw among the arguments of a call, as their order is open -------- */
 
 static uint64_t draw(struct run *r)
 {
@@ -105,12 +105,19 @@ static int64_t delay(struct run *r, int64_t limit)
 
 static struct machine_event failure(struct run *r)
 {
-	return (struct machine_event){
-		.type = MACHINE_EV_FAILED,
-		.fatal = chance(r, 15),
-		.step = chance(r, 80) ? "name resolution" : chance(r, 50) ? "" : NULL,
-		.reason = chance(r, 80) ? "the carrier's name server does not answer" : chance(r, 50) ? "" : NULL,
-	};
+	struct machine_event ev = { .type = MACHINE_EV_FAILED };
+
+	ev.fatal = chance(r, 15);
+	ev.step = chance(r, 80) ? "name resolution" : chance(r, 50) ? "" : NULL;
+	ev.reason = chance(r, 80) ? "the carrier's name server does not answer" : chance(r, 50) ? "" : NULL;
+	return ev;
+}
+
+static void fail_soon(struct run *r, int64_t limit)
+{
+	struct machine_event ev = failure(r);
+
+	later(r, delay(r, limit), ev);
 }
 
 /* GOOD comes, or a failure, or nothing, or more than one of them. */
@@ -126,14 +133,17 @@ static void respond(struct run *r, enum machine_event_type good, int64_t limit)
 	case 0:		/* nothing */
 		break;
 	case 1:
-		later(r, delay(r, limit), failure(r));
+		fail_soon(r, limit);
 		break;
 	case 2:		/* too late to count */
 		later(r, limit + between(r, 0, limit), ev);
 		break;
 	default:
 		later(r, delay(r, limit), ev);
-		later(r, delay(r, limit), chance(r, 50) ? ev : failure(r));
+		if (chance(r, 50))
+			later(r, delay(r, limit), ev);
+		else
+			fail_soon(r, limit);
 	}
 }
 
@@ -161,8 +171,11 @@ static void break_later(struct run *r)
 	struct machine_event lost = { .type = MACHINE_EV_TUNNEL_LOST, .reason = "the relay closed the connection" };
 	int64_t in = between(r, 0, chance(r, 50) ? 2 * MIN_MS : r->s.limits.max);
 
-	if (chance(r, r->fault))
-		later(r, in, chance(r, 60) ? lost : failure(r));
+	if (!chance(r, r->fault))
+		return;
+	if (!chance(r, 60))
+		lost = failure(r);
+	later(r, in, lost);
 }
 
 static void answer_actions(struct run *r)
