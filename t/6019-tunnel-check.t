@@ -10,7 +10,7 @@ relay_env
 for what in "HTTP/1.1 302 Found
 Location: http://portal.example/" "" "Welcome
 SSH-2.0-OpenSSH_9.2
-"; do
+" "$(head -c 5000 /dev/zero | tr '\0' x)"; do
 	background "$flow" say "$what" >"$T/say"
 	within 10000 test -s "$T/say" || fail "nobody says anything"
 	said="${said:-} $(cat "$T/say")"
@@ -18,7 +18,7 @@ SSH-2.0-OpenSSH_9.2
 done
 # shellcheck disable=SC2086
 set -- $said
-portal=$1 silent=$2 polite=$3
+portal=$1 silent=$2 polite=$3 chatty=$4
 
 drive <<EOF
 test probe and relay answer
@@ -56,6 +56,11 @@ test somebody takes the connection and says nothing
 > $(relay_line port=$silent)
 > check id=9 relay=0 ifname=$link local=$local timeout=1000
 < tunnel-failed id=9 step=proof reason~*no?SSH?banner*
+
+test somebody talks without end
+> $(relay_line port=$chatty)
+> check id=11 relay=0 ifname=$link local=$local
+< tunnel-failed id=11 step=proof reason~*no?SSH?banner*xxxx*
 
 test lines before the banner are allowed
 > $(relay_line port=$polite)
