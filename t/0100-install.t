@@ -39,6 +39,7 @@ if [ -n "$units" ]; then
 	like "the unit starts what was installed" "$(cat "$D$units/oobmd.service")" "^ExecStart=$(variable sbindir)/oobmd$"
 	like "as the user that was configured" "$(cat "$D$prefix/lib/sysusers.d/oobmd.conf")" "^u $(variable OOBM_USER) "
 fi
+[ -z "$(variable pppdir)" ] || in_ -rwxr-xr-x "$(variable pppdir)" oobmd
 [ -z "$rules" ] || in_ -rw-r--r-- "$rules" 60-oobmd.rules
 is "nothing is set-id" "$(find "$D" -perm /6000)" ""
 is "nothing is written by others" "$(find "$D" ! -type l -perm /022)" ""

@@ -50,6 +50,9 @@ modem_section() {
 # oobmd_start [OPTION]...
 oobmd_start() {
 	[ -e $W/oobmd.conf ] || oobmd_config
+	# pppd has no option for this one
+	mkdir -p /etc/ppp/ip-pre-up.d
+	install -m 755 "$OOBM_SRC/src/link/ip-pre-up" /etc/ppp/ip-pre-up.d/oobmd
 	mark oobmd
 	daemon oobmd ip netns exec home "$OOBM_BUILD/src/oobmd" -d -f $W/oobmd.conf -L "$OOBM_BUILD/src" "$@"
 }

@@ -38,6 +38,7 @@ check "setup makes users and directories" boxed "$OOBM_SRC/contrib/setup" "$LAB_
 like "the user of the workers" "$(getent passwd oobmd)" '^oobmd:x:[0-9]+:[0-9]+:.*:/usr/sbin/nologin$'
 like "the group of those who may use oobm" "$(getent group oobm)" '^oobm:x:[0-9]+:$'
 is "the workers' directory" "$(stat -c '%U:%G %a' /var/lib/oobmd)" "oobmd:oobmd 700"
+check "pppd finds the script for before" test -x /etc/ppp/ip-pre-up.d/oobmd
 oobmd_config
 install -m 600 $W/oobmd.conf "$LAB_ETC/oobmd.conf"
 

@@ -1,0 +1,3 @@
+#!/bin/sh
+# Packets that come before the routes of the link are set.
+exec "${OOBM_SRC:-$(dirname "$0")/..}/t/lab/scenario" early-packets
