@@ -44,19 +44,19 @@ boot -t 8 -e MARK=$mark -- sh -c 'while :; do :; done' 2>"$T/err"
 is "the time limit ends it" $? 124
 between "in time" $(($(now) - from)) 7 20
 
-TMPDIR=$T/tmp "$OOBM_SRC/t/lab/boot" $way -t 100 -- sh -c 'while :; do :; done' &
-pid=$!
-tries=0
-until ls -d "$T"/tmp/oobm-boot.*/g >/dev/null 2>&1 || [ $tries = 100 ]; do tries=$((tries + 1)); sleep 0.1; done
-dir=$(ls -d "$T"/tmp/oobm-boot.*)
-guests() { grep -lsF "uml_dir=$dir" /proc/[0-9]*/cmdline; }
-like "a guest runs" "$(guests)" /proc
-kill -KILL $pid
-wait $pid 2>/dev/null
-tries=0
-while [ -n "$(guests)" ] && [ $tries -lt 100 ]; do tries=$((tries + 1)); sleep 0.1; done
-is "it does not outlive boot, even if that is killed" "$(guests)" ''
-rm -rf "$dir"
+# Programs that run, wait and sleep when boot ends before its time, by a signal that it sees or cannot see.
+guests() { grep -lsF "uml_dir=$T/tmp/" /proc/[0-9]*/cmdline; }
+for signal in INT TERM KILL; do
+	TMPDIR=$T/tmp perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' "$OOBM_SRC/t/lab/boot" $way -t 100 -o "$T/out" -- \
+		sh -c 'cat /dev/zero >/dev/null & while :; do :; done & (exec tail -f /dev/null) & touch /lab/runs; wait' &
+	pid=$!
+	within 60000 test -e "$T/out/runs" || not_ok "a guest runs"
+	rm -f "$T/out/runs"
+	kill -$signal $pid
+	wait $pid 2>/dev/null
+	check "nothing of it outlives boot, which SIG$signal ended" within 10000 negate guests
+done
+within 10000 negate ls -d "$T"/tmp/oobm-boot.*
 
 if [ "$(id -u)" = 0 ]; then
 	# Its own kernel and copy of boot, as /root may be closed to others.
