@@ -21,7 +21,7 @@
 
 struct serial {
 	struct sp_port *port;	/* NULL for a pseudo-terminal */
-	int lock;		/* carries the flock for as long as the port is ours */
+	int lock;		/* carries the flock, until the port's own descriptor does */
 	int fd;			/* what is read, written and watched: a copy, whose number stays when
 				 * the port has to be opened anew */
 	unsigned speed;
@@ -200,9 +200,9 @@ static int take_lock(struct serial *s, struct err *e)
 	return 0;
 }
 
-/* libserialport leaves VMIN 0, where a read of 0 bytes may mean "nothing there" as well as "gone". With
- * 1 it means only the latter. */
-static int set_vmin(int fd, bool raw)
+/* What libserialport leaves to chance. It sets VMIN 0, where a read of 0 bytes may mean "nothing there" as
+ * well as "gone"; with 1 it means only the latter. */
+static int set_line(int fd, bool raw)
 {
 	struct termios t;
 
@@ -212,6 +212,7 @@ static int set_vmin(int fd, bool raw)
 		cfmakeraw(&t);
 		t.c_cflag |= CLOCAL | CREAD;
 	}
+	t.c_cflag |= HUPCL;	/* whoever dies hangs up; libserialport 0.1.2 does not ask for it any more */
 	t.c_cc[VMIN] = 1;
 	t.c_cc[VTIME] = 0;
 	return tcsetattr(fd, TCSANOW, &t);
@@ -232,13 +233,13 @@ static int configure(struct serial *s)
 	struct sp_port *p = s->port;
 
 	if (!p)
-		return set_vmin(s->fd, true);
+		return set_line(s->fd, true);
 	if (sp_set_baudrate(p, (int)s->speed) != SP_OK || sp_set_bits(p, 8) != SP_OK ||
 	    sp_set_parity(p, SP_PARITY_NONE) != SP_OK || sp_set_stopbits(p, 1) != SP_OK ||
 	    sp_set_flowcontrol(p, has_cts(p) ? SP_FLOWCONTROL_RTSCTS : SP_FLOWCONTROL_NONE) != SP_OK ||
 	    sp_set_dtr(p, SP_DTR_ON) != SP_OK)
 		return -1;
-	return set_vmin(s->fd, false);
+	return set_line(s->fd, false);
 }
 
 /* Makes S->fd a copy of FD, under the number that it has already, if any. */
@@ -258,6 +259,18 @@ static void set_exclusive(const struct serial *s)
 		ioctl(s->fd, TIOCEXCL);
 }
 
+/* Opens S->port. From 0.1.2 on libserialport takes a flock of its own, which ours, on another descriptor,
+ * would refuse: it is handed over, and with 0.1.1, which takes none, taken again at once. */
+static int sp_open_locked(struct serial *s, int *fd)
+{
+	flock(s->lock, LOCK_UN);
+	if (sp_open(s->port, SP_MODE_READ_WRITE) != SP_OK)
+		return -1;
+	sp_get_port_handle(s->port, fd);
+	fcntl(*fd, F_SETFD, FD_CLOEXEC);
+	return flock(*fd, LOCK_EX | LOCK_NB);
+}
+
 /* Opens S->path, which is locked: by libserialport where that can, else by its lock descriptor. */
 static int open_port(struct serial *s, struct err *e)
 {
@@ -266,10 +279,8 @@ static int open_port(struct serial *s, struct err *e)
 	if (strncmp(s->path, "/dev/pts/", 9)) {
 		if (sp_get_port_by_name(s->path, &s->port) != SP_OK)
 			return err_set(e, "%s: not a serial port that the system knows", s->path);
-		if (sp_open(s->port, SP_MODE_READ_WRITE) != SP_OK)
-			return open_error(s->path, e);
-		sp_get_port_handle(s->port, &fd);
-		fcntl(fd, F_SETFD, FD_CLOEXEC);
+		if (sp_open_locked(s, &fd) < 0)
+			return errno == EWOULDBLOCK ? in_use(s->path, 0, e) : open_error(s->path, e);
 	}
 	if (adopt(s, fd) < 0)
 		return err_sys(e, "%s: no descriptor left", s->path);

@@ -4,7 +4,7 @@ world_up
 PDU=0001000B919471325476F800000454747A0E	# "This" to +49172345678, 17 octets
 
 chat() { local what=$1; shift; check "$what" "$TOOLS/portchat" "$@"; }
-gone() { wait_until 20 test ! -e /dev/ttyUSB0; }
+gone() { wait_until 20 sh -c '! ls /dev/ttyUSB*'; }
 back() { wait_log uevents '^/dev/ttyUSB2: group' 20; }
 modem_says() { modem wait "$1" 20 --since "${MARK:-0}"; }
 
