@@ -15,6 +15,8 @@
 #define SYNC_MS (1 * SEC_MS)
 /* After a time-out the late answer of the old command must not be taken for the next one's. */
 #define QUIET_MS INT64_C(300)
+/* A modem that is never silent is talked to all the same. */
+#define QUIET_MAX_MS (3 * SEC_MS)
 #define RESYNC_TRIES 3
 #define ESC "\x1b"
 #define CTRL_Z "\x1a"
@@ -46,6 +48,8 @@ struct chat {
 	size_t queued;
 	bool running;		/* head was sent */
 	bool quiet;		/* a sync was answered; waiting for silence */
+	int64_t quiet_end;	/* ... but no longer than this */
+	bool overrun;		/* more commands were wanted than can wait: the port is given up */
 	bool data;		/* the port is in data mode */
 	bool gone, freed;
 	int busy;
@@ -142,7 +146,10 @@ static void on_kick(void *arg)
 	struct chat *c = arg;
 
 	enter(c);
-	start_next(c);
+	if (c->overrun)
+		chat_gone(c, "too many commands waited for the modem");
+	else
+		start_next(c);
 	leave(c);
 }
 
@@ -297,6 +304,7 @@ static void take_final(struct chat *c, const struct at_line *l)
 	if (c->head->kind == SYNC) {
 		/* more may come, of what we interrupted */
 		c->quiet = true;
+		c->quiet_end = clock_mono_ms() + QUIET_MAX_MS;
 		timer_set(c->timer, QUIET_MS);
 		return;
 	}
@@ -357,7 +365,7 @@ static void do_read(struct chat *c)
 	}
 	if (n == 0)
 		return;
-	if (c->quiet)
+	if (c->quiet && clock_mono_ms() + QUIET_MS < c->quiet_end)
 		timer_set(c->timer, QUIET_MS);
 	at_feed(c->at, tmp, (size_t)n);
 	while (!c->freed && !c->gone && !c->data && (l = at_next(c->at)).kind != AT_NONE)
@@ -415,8 +423,11 @@ static void append(struct chat *c, struct command *q)
 	if (c->gone || c->queued >= QUEUE_MAX) {
 		struct chat_result r = { .end = CHAT_GONE, .text = "the port is gone", .code = -1, .info = "" };
 
-		if (!c->gone)
-			log_error("too many commands wait for the modem");
+		/* not from here: the caller may want to queue more */
+		if (!c->gone) {
+			c->overrun = true;
+			timer_set(c->kick, 0);
+		}
 		if (q->cb)
 			q->cb(q->arg, &r);
 		free(q->pdu);
