@@ -33,6 +33,7 @@ struct control {
 	struct agent *agent;
 	struct watch *watch;
 	int fd;
+	bool full;		/* said */
 	struct client client[CLIENTS_MAX];
 };
 
@@ -289,10 +290,13 @@ static void on_connection(void *arg, int ready)
 		if (!ctl->client[i].used)
 			c = &ctl->client[i];
 	if (!c) {
-		log_warn("too many clients on the control socket");
+		if (!ctl->full)
+			log_warn("too many clients on the control socket; the newest are shown out");
+		ctl->full = true;
 		close(fd);
 		return;
 	}
+	ctl->full = false;
 	*c = (struct client){ .control = ctl, .used = true };
 	name_peer(fd, c->by, sizeof c->by);
 	c->timer = timer_new(ctl->agent->loop, on_client_timer, c);
