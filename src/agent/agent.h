@@ -153,7 +153,7 @@ void spool_add(struct agent *a, const struct notice *n);
 void spool_kick(struct agent *a);	/* goes on from the loop: safe inside a step of the machine */
 void spool_push_sent(struct agent *a, const struct msg *m);
 void spool_push_failed(struct agent *a, const struct msg *m);
-void spool_push_worker_died(struct agent *a);
+void spool_push_worker_gone(struct agent *a, const char *reason);
 void spool_drop_passing(struct agent *a);
 size_t spool_waiting(const struct agent *a, enum spool_way way);
 size_t spool_count(const struct agent *a);

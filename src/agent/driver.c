@@ -75,6 +75,19 @@ static void ask_tunnel(struct agent *a, const char *verb, int64_t timeout, bool 
 		chan_flush(a->worker.parent);
 }
 
+/* Never while a link that does not end holds the port; the machine asks again. One that is ready though the
+ * machine knows of none is opened anew, as it will not say a second time that it is ready. */
+static void open_modem(struct agent *a)
+{
+	if (a->closing != CLOSING_NOT)
+		return;
+	if (modem_is_ready(a->modem)) {
+		log_warn("the modem was given up and is there; opening it anew");
+		modem_give_up(a->modem, "the modem was given up");
+	}
+	modem_open(a->modem);
+}
+
 static void do_action(struct agent *a, enum machine_action act)
 {
 	switch (act) {
@@ -82,9 +95,7 @@ static void do_action(struct agent *a, enum machine_action act)
 		store_save(a);
 		break;
 	case MACHINE_ACT_OPEN_MODEM:
-		/* never while a link that does not end holds the port; the machine asks again */
-		if (a->closing == CLOSING_NOT)
-			modem_open(a->modem);
+		open_modem(a);
 		break;
 	case MACHINE_ACT_DIAL:
 		dial(a);
@@ -315,7 +326,8 @@ static void link_gone(struct agent *a, const struct msg *m, bool was_up)
 		a->window.sent += (uint64_t)sent;
 	}
 	a->link = (struct agent_link){ 0 };
-	spool_push_worker_died(a);
+	spool_push_worker_gone(a, NULL);
+	a->worker_lost = false;
 	if (a->closing != CLOSING_NOT) {
 		closing_link_gone(a);
 		return;
@@ -327,8 +339,13 @@ static void link_gone(struct agent *a, const struct msg *m, bool was_up)
 
 static void tunnel_up(struct agent *a, const struct msg *m)
 {
+	const char *ports = msg_get(m, "ports");
+
 	copy(a->address, sizeof a->address, m, "address");
-	copy(a->ports, sizeof a->ports, m, "ports");
+	/* they go into the address that the owner is told */
+	if (!*ports || ports[strspn(ports, "0123456789,")])
+		ports = "0";
+	snprintf(a->ports, sizeof a->ports, "%s", ports);
 	simple_event(a, MACHINE_EV_TUNNEL_UP);
 }
 
@@ -381,18 +398,26 @@ static void tunnel_down(struct agent *a, const struct msg *m)
 /* A dead tunnel worker is being started again by the parent: what is to be done next waits for it. */
 static void worker_died(struct agent *a, const struct msg *m)
 {
+	enum machine_state s = a->machine.state;
 	const char *name = msg_get(m, "name");
+	char reason[256];
 
-	history_add(a, "fault", "oobm-%s died: %s", name, msg_get(m, "reason"));
+	snprintf(reason, sizeof reason, "oobm-%s died: %s", name, msg_get(m, "reason"));
+	history_add(a, "fault", "%s", reason);
 	if (strcmp(name, "push") == 0) {
-		spool_push_worker_died(a);
-		return;
-	}
-	if (a->closing == CLOSING_TUNNEL) {
+		spool_push_worker_gone(a, reason);
+	} else if (a->closing == CLOSING_TUNNEL) {
 		closing_tunnel_gone(a);
-		return;
+	} else if (s != MACHINE_CHECKING && s != MACHINE_CONNECTING && s != MACHINE_OPEN) {
+		return;		/* nothing was asked of it */
+	} else if (a->worker_lost) {
+		/* before it was ready again: waiting for it leads nowhere */
+		a->worker_lost = false;
+		driver_event(a, &(struct machine_event){ .type = MACHINE_EV_FAILED, .step = "SSH session",
+							  .reason = reason });
+	} else {
+		a->worker_lost = true;
 	}
-	a->worker_lost = true;
 }
 
 static void worker_up(struct agent *a, const struct msg *m)

@@ -36,6 +36,18 @@ static void shut(struct modem *m)
 	m->info.signal_dbm = 0;
 }
 
+/* Closes, and answers all who wait for an answer. */
+static void end_all(struct modem *m, const char *why)
+{
+	modem_sent_cb *sent = m->sent;
+
+	shut(m);
+	modem_call_lost(m);
+	m->sent = NULL;
+	if (sent)
+		sent(m->sent_arg, false, why);
+}
+
 void modem_fail(struct modem *m, const char *fmt, ...)
 {
 	char why[512];
@@ -51,14 +63,7 @@ void modem_fail(struct modem *m, const char *fmt, ...)
 		log_warn("the modem could not be initialised %u times; restarting it (AT+CFUN=1,1)", m->fails);
 		(void)!serial_write(m->command_port ? m->command_port : m->data_port, "AT+CFUN=1,1\r", 12);
 	}
-	shut(m);
-	modem_call_lost(m);
-	if (m->sent) {
-		modem_sent_cb *cb = m->sent;
-
-		m->sent = NULL;
-		cb(m->sent_arg, false, why);
-	}
+	end_all(m, why);
 	m->ops->on_lost(m->arg, why);
 }
 
@@ -158,6 +163,11 @@ static void on_timer(void *arg)
 void modem_close(struct modem *m)
 {
 	shut(m);
+}
+
+void modem_give_up(struct modem *m, const char *why)
+{
+	end_all(m, why);
 }
 
 bool modem_is_ready(const struct modem *m)

@@ -52,7 +52,8 @@ void modem_free(struct modem *m);
 /* Looks for the modem, opens and initialises it; on_ready or on_lost follows. Nothing while it runs. */
 void modem_open(struct modem *m);
 void modem_claimed(struct modem *m, const char *error);	/* NULL: granted */
-void modem_close(struct modem *m);			/* quietly: no on_lost */
+void modem_close(struct modem *m);			/* quietly: nobody is called */
+void modem_give_up(struct modem *m, const char *why);	/* the same, but who waits for an answer gets one; no on_lost */
 bool modem_is_ready(const struct modem *m);
 const struct modem_info *modem_get_info(const struct modem *m);
 const char *modem_path(const struct modem *m);		/* of the data port, as found last; "" before */

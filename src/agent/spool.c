@@ -3,6 +3,7 @@
 #include "agent/agent.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/utf8.h"
 #include "core/pdu.h"
 #include "run/state.h"
 
@@ -45,8 +46,8 @@ static void file_name(int64_t id, char *out, size_t size)
 
 static void write_entry(struct spool *s, const struct entry *e)
 {
+	struct err why = { "it is too long" };
 	struct msg_out o;
-	struct err why;
 	struct buf b;
 	char name[32];
 
@@ -345,12 +346,27 @@ static void flush(struct agent *a)
 	tell_reported(a);
 }
 
+/* Texts may hold what a relay or a carrier said, cut anywhere: an SMS with bytes that are no UTF-8 could
+ * not be sent at all. */
+static void repair(char *text)
+{
+	size_t n = strlen(text), len;
+
+	for (size_t i = 0; i < n; i += len ? len : 1) {
+		len = utf8_char(text + i, n - i);
+		if (!len)
+			text[i] = '?';
+	}
+}
+
 void spool_add(struct agent *a, const struct notice *n)
 {
 	struct spool *s = a->spool;
 	struct entry *e = free_entry(s);
 
 	*e = (struct entry){ .id = s->next_id++, .n = *n };
+	repair(e->n.title);
+	repair(e->n.text);
 	if (!e->n.number[0])
 		e->n.ways &= ~(unsigned)SPOOL_SMS;
 	write_entry(s, e);
@@ -364,10 +380,10 @@ void spool_push_sent(struct agent *a, const struct msg *m)
 	int64_t id;
 	struct entry *e;
 
-	if (msg_int(m, "id", 1, INT64_MAX, &id) < 0)
+	/* only what is on its way can arrive */
+	if (msg_int(m, "id", 1, INT64_MAX, &id) < 0 || id != s->pushing)
 		return;
-	if (id == s->pushing)
-		s->pushing = 0;
+	s->pushing = 0;
 	e = by_id(s, id);
 	if (!e)
 		return;
@@ -394,10 +410,9 @@ void spool_push_failed(struct agent *a, const struct msg *m)
 	int64_t id, again = 5000;
 	struct entry *e;
 
-	if (msg_int(m, "id", 1, INT64_MAX, &id) < 0)
+	if (msg_int(m, "id", 1, INT64_MAX, &id) < 0 || id != s->pushing)
 		return;
-	if (id == s->pushing)
-		s->pushing = 0;
+	s->pushing = 0;
 	e = by_id(s, id);
 	if (!e)
 		return;
@@ -415,10 +430,19 @@ void spool_push_failed(struct agent *a, const struct msg *m)
 		spool_kick(a);
 }
 
-/* Its request died with it; what was on its way is sent again. */
-void spool_push_worker_died(struct agent *a)
+/* Its request died with it; what was on its way is sent again. REASON: why a worker died, which counts as a
+ * try; NULL: it was ended with the link. */
+void spool_push_worker_gone(struct agent *a, const char *reason)
 {
-	a->spool->pushing = 0;
+	struct spool *s = a->spool;
+	struct entry *e = s->pushing ? by_id(s, s->pushing) : next_for(s, SPOOL_PUSH, INT64_MAX);
+
+	s->pushing = 0;
+	if (!reason || !e || ++e->push_tries < PUSH_TRIES_MAX)
+		return;
+	no_push(a, e, reason);
+	settle(a, e);
+	spool_kick(a);
 }
 
 void spool_drop_passing(struct agent *a)
