@@ -23,6 +23,11 @@ int os_boot_id(char *out, size_t size);
 /* The process that holds a flock(2) on the file of FD, or 0 if none does or the system does not tell. */
 pid_t os_flock_owner(int fd);
 
+/* lockfile.c */
+/* The live process that the UUCP lock file PATH (FHS 5.9: ten digits) names, or 0. In many systems everybody may
+ * make such files: one of somebody who is not in GROUP, who may not use the port, means nothing. */
+pid_t os_lock_file_holder(const char *path, gid_t group);
+
 /* net_*.c */
 /* Binds a socket to an interface, so that no packet leaves by another one. Returns 0, or -1 and errno. */
 int os_bind_to_interface(int fd, const char *ifname, int family);

@@ -1,9 +1,9 @@
 #include "base/log.h"
+#include "os/os.h"
 #include "parent/parent.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,20 +37,6 @@ bool ttylock_path_allowed(const struct conf *c, const char *path)
 	return same;
 }
 
-/* Who holds PATH? 0 for nobody, or one who is dead. */
-static pid_t holder(const char *path)
-{
-	FILE *f = fopen(path, "re");
-	int pid = 0;
-
-	if (!f)
-		return 0;
-	if (fscanf(f, "%d", &pid) != 1)
-		pid = 0;
-	fclose(f);
-	return pid > 0 && (kill(pid, 0) == 0 || errno == EPERM) ? pid : 0;
-}
-
 int ttylock_claim(struct parent *p, const char *path, pid_t owner, struct err *e)
 {
 	const char *base = strrchr(path, '/');
@@ -66,13 +52,16 @@ int ttylock_claim(struct parent *p, const char *path, pid_t owner, struct err *e
 	n = snprintf(lock, sizeof lock, LOCK_DIR "/LCK..%s", base + 1);
 	if (n < 0 || (size_t)n >= sizeof lock)
 		return err_set(e, "%s is too long a name for a lock file", path);
-	who = holder(lock);
+	who = os_lock_file_holder(lock, p->tty_gid);
 	if (who && who != owner)
 		return err_set(e, "%s is used by process %d (%s); end that program", path, (int)who, lock);
+	/* It is a courtesy to others: where it cannot be made, flock(2) and TIOCEXCL keep the port all the same. */
 	unlink(lock);
 	fd = open(lock, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (fd < 0)
-		return err_sys(e, "cannot make the lock file %s", lock);
+	if (fd < 0) {
+		log_warn("cannot make the lock file %s: %s", lock, strerror(errno));
+		return 0;
+	}
 	n = snprintf(text, sizeof text, "%10d\n", (int)owner);
 	if (write(fd, text, (size_t)n) != n)
 		log_warn("cannot write %s", lock);

@@ -9,13 +9,13 @@
 #include <libserialport.h>
 #include <limits.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -132,17 +132,14 @@ static int lock_file_owner(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	char name[SERIAL_PATH_MAX + 32];
-	FILE *f;
-	int pid = 0;
+	struct stat st;
+	int pid;
 
-	snprintf(name, sizeof name, "/var/lock/LCK..%s", slash ? slash + 1 : path);
-	f = fopen(name, "re");
-	if (!f)
+	if (stat(path, &st) < 0)
 		return 0;
-	if (fscanf(f, "%d", &pid) != 1 || pid <= 0 || pid == getpid() || (kill(pid, 0) < 0 && errno == ESRCH))
-		pid = 0;
-	fclose(f);
-	return pid;
+	snprintf(name, sizeof name, "/var/lock/LCK..%s", slash ? slash + 1 : path);
+	pid = os_lock_file_holder(name, st.st_gid);
+	return pid == getpid() ? 0 : pid;
 }
 
 static int in_use(const char *path, int pid, struct err *e)
