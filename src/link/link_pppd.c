@@ -21,9 +21,10 @@
 #define OPTIONS_MAX 4000	/* less than a pipe holds, so that writing it never waits */
 
 /* What our own two scripts may say through the FIFO. The values come from the peer, by way of pppd. */
-enum { NEWS_UP, NEWS_DOWN, NEWS_RULES };
+enum { NEWS_UP, NEWS_TAKEN, NEWS_DOWN, NEWS_RULES };
 static const struct permit permit_news[NEWS_RULES] = {
 	[NEWS_UP] = { "up", "ifname local remote", "dns1 dns2", false },
+	[NEWS_TAKEN] = { "taken", "local", "", false },
 	[NEWS_DOWN] = { "down", "seconds received sent", "", false },
 };
 
@@ -34,9 +35,11 @@ struct link {
 	pid_t pid;
 	int fifo;
 	struct watch *watch;
-	char fifo_path[256];
+	char fifo_path[256], script_dir[512];
+	int table;
 	struct buf in;
 	bool up, asked;
+	char fault[200];	/* why we ended it; "" if we did not */
 	struct link_end end;
 };
 
@@ -45,19 +48,31 @@ static void fifo_path(const struct link_config *c, char *out, size_t size)
 	snprintf(out, size, "%s/link", c->run_dir);
 }
 
-/* An address that the peer made up or forgot is as good as none. 10.11.12.13 is what some Huawei
- * sticks give as DNS while they do not know better. */
+/* An address that the peer made up or forgot is as good as none, and none is one of this computer's own or of
+ * many. 10.11.12.13 is what some Huawei sticks give as DNS while they do not know better. */
 static bool usable(const char *addr)
 {
-	static const char *const made_up[] = { "0.0.0.0", "10.11.12.13", "10.11.12.14", "255.255.255.255" };
+	static const char *const made_up[] = { "10.11.12.13", "10.11.12.14" };
 	struct in_addr a;
+	unsigned first;
 
 	if (!addr || inet_pton(AF_INET, addr, &a) != 1)
+		return false;
+	first = ntohl(a.s_addr) >> 24;
+	if (first == 0 || first == 127 || first >= 224)
 		return false;
 	for (size_t i = 0; i < sizeof made_up / sizeof *made_up; i++)
 		if (strcmp(addr, made_up[i]) == 0)
 			return false;
 	return true;
+}
+
+/* Hangs up because of what the peer did; WHY is what the owner hears. */
+static void refuse(struct link *k, const char *why)
+{
+	log_warn("%s; hanging up", why);
+	snprintf(k->fault, sizeof k->fault, "%s", why);
+	link_close(k, false);
 }
 
 static void copy(char *to, size_t size, const char *from)
@@ -70,9 +85,15 @@ static void take_up(struct link *k, const struct msg *m)
 	struct link_info info = { 0 };
 	const char *dns[2] = { msg_get(m, "dns1"), msg_get(m, "dns2") };
 
-	if (k->up || !usable(msg_get(m, "local"))) {
-		log_warn("the link has no usable address; hanging up");
-		link_close(k, false);
+	char why[160];
+
+	if (k->up) {
+		refuse(k, "the link's script told of a second link");
+		return;
+	}
+	if (!usable(msg_get(m, "local"))) {
+		snprintf(why, sizeof why, "the carrier gave us the address %.40s, which cannot be used", msg_get(m, "local"));
+		refuse(k, why);
 		return;
 	}
 	for (int i = 0; i < 2; i++)
@@ -99,10 +120,15 @@ static void take_news(struct link *k, const char *line, size_t len)
 
 	if (msg_parse(&m, line, len, &why) < 0 ||
 	    (rule = msg_permit(&m, permit_news, NEWS_RULES, &seen, &why)) < 0) {
-		log_error("the link's script said something odd: %s", why);
-		link_close(k, false);
+		refuse(k, "the link's script said something that is no news");
 	} else if (rule == NEWS_UP) {
 		take_up(k, &m);
+	} else if (rule == NEWS_TAKEN) {
+		char taken[160];
+
+		snprintf(taken, sizeof taken, "the carrier gave us the address %.40s, which this computer has already",
+			 msg_get(&m, "local"));
+		refuse(k, taken);
 	} else {
 		if (msg_int(&m, "seconds", 0, INT64_MAX, &k->end.seconds) < 0 ||
 		    msg_int(&m, "received", 0, INT64_MAX, &k->end.received) < 0 ||
@@ -154,7 +180,7 @@ static int build_options(const struct link_config *c, const char *fifo, struct b
 		"nodetach\nnoauth\nnodefaultroute\nusepeerdns\nnoipdefault\nnovj\nnovjccomp\nnopcomp\nnoaccomp\nnoccp\n"
 		"nobsdcomp\nnodeflate\nnoipv6\nnopersist\nmaxfail 1\nasyncmap 0\n"
 		"lcp-echo-interval 30\nlcp-echo-failure 4\nlcp-restart 1\nlcp-max-configure 20\n"
-		"ipcp-restart 2\nipcp-max-configure 10\nlogfd 2\nlinkname oobmd\n"
+		"ipcp-restart 2\nipcp-max-configure 10\nlogfd 2\nlinkname oobmd\nnolock\n"
 		"ip-up-script %s/ip-up\nip-down-script %s/ip-down\nset OOBM_FIFO=%s\nset OOBM_TABLE=%d\n%s\n",
 		c->script_dir, c->script_dir, fifo, c->table,
 		c->carrier ? "modem\ncrtscts" : "local\nnocrtscts");
@@ -180,26 +206,7 @@ static int make_fifo(const char *path, struct err *e)
 	return fd < 0 ? err_sys(e, "cannot open %s", path) : fd;
 }
 
-/* pppd accepts a lock file that names its own pid: made between fork and exec. */
-static void claim_lock(const char *tty)
-{
-	char path[128], text[16];
-	const char *base = strrchr(tty, '/');
-	int fd, n;
-
-	if (!base || strncmp(tty, "/dev/pts/", 9) == 0)
-		return;
-	snprintf(path, sizeof path, "/var/lock/LCK..%s", base + 1);
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (fd < 0)
-		return;
-	n = snprintf(text, sizeof text, "%10d\n", (int)getpid());
-	if (write(fd, text, (size_t)n) < 0)
-		unlink(path);
-	close(fd);
-}
-
-static _Noreturn void run_pppd(const struct link_config *c, int options)
+static _Noreturn void run_pppd(const struct link_config *c, int options, pid_t parent)
 {
 	char speed[16];
 	char *argv[] = { (char *)"pppd", (char *)c->tty, speed, (char *)"file", (char *)"/dev/fd/4", NULL };
@@ -208,7 +215,8 @@ static _Noreturn void run_pppd(const struct link_config *c, int options)
 	sigset_t none;
 
 	/* pppd's own log goes to syslog; with stderr for a person who watches */
-	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(options, OPTIONS_FD) < 0)
+	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(options, OPTIONS_FD) < 0 ||
+	    fcntl(OPTIONS_FD, F_SETFD, 0) < 0)
 		_exit(127);
 	if (!isatty(2) && log_get_level() < LOG_LEVEL_DEBUG && dup2(null, 2) < 0)
 		_exit(127);
@@ -222,7 +230,8 @@ static _Noreturn void run_pppd(const struct link_config *c, int options)
 	signal(SIGHUP, SIG_DFL);
 	signal(SIGINT, SIG_IGN);
 	os_die_with_parent(SIGTERM);
-	claim_lock(c->tty);
+	if (getppid() != parent)	/* died before it was asked for */
+		_exit(127);
 	snprintf(speed, sizeof speed, "%u", c->speed);
 	execve(c->program, argv, envp);
 	_exit(127);
@@ -232,7 +241,7 @@ static pid_t start_pppd(const struct link_config *c, const char *fifo, struct er
 {
 	struct buf b;
 	int p[2];
-	pid_t pid;
+	pid_t parent = getpid(), pid;
 
 	buf_init(&b, OPTIONS_MAX);
 	if (build_options(c, fifo, &b) < 0) {
@@ -249,7 +258,7 @@ static pid_t start_pppd(const struct link_config *c, const char *fifo, struct er
 	close(p[1]);
 	pid = fork();
 	if (pid == 0)
-		run_pppd(c, p[0]);
+		run_pppd(c, p[0], parent);
 	close(p[0]);
 	return pid < 0 ? err_sys(e, "fork") : pid;
 }
@@ -271,6 +280,8 @@ struct link *link_open(struct loop *l, const struct link_config *c, const struct
 	*k = (struct link){ .loop = l, .ops = ops, .arg = arg, .fifo = -1 };
 	buf_init(&k->in, 4096);
 	fifo_path(c, k->fifo_path, sizeof k->fifo_path);
+	copy(k->script_dir, sizeof k->script_dir, c->script_dir);
+	k->table = c->table;
 	k->fifo = make_fifo(k->fifo_path, e);
 	if (k->fifo < 0)
 		goto fail;
@@ -297,6 +308,11 @@ static void explain_end(struct link *k, int status)
 {
 	struct link_end *end = &k->end;
 
+	if (k->fault[0]) {
+		end->code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+		copy(end->reason, sizeof end->reason, k->fault);
+		return;
+	}
 	if (WIFSIGNALED(status)) {
 		end->code = 128 + WTERMSIG(status);
 		snprintf(end->reason, sizeof end->reason, "pppd was killed by signal %d (%s)", WTERMSIG(status),
@@ -311,6 +327,25 @@ static void explain_end(struct link *k, int status)
 			 pppd_exit_text(end->code, &end->fatal), end->code);
 }
 
+/* The script removes our rules; it is awaited here, as it takes no longer than a few calls of ip(8). */
+static void remove_rules(const char *script_dir, int number)
+{
+	char script[512], table[32];
+	char *argv[] = { script, NULL };
+	char *envp[] = { table, NULL };
+	pid_t pid;
+
+	snprintf(script, sizeof script, "%s/ip-down", script_dir);
+	snprintf(table, sizeof table, "OOBM_TABLE=%d", number);
+	pid = fork();
+	if (pid == 0) {
+		execve(script, argv, envp);
+		_exit(127);
+	}
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+}
+
 bool link_reaped(struct link *k, pid_t pid, int status)
 {
 	if (!k || pid != k->pid)
@@ -318,6 +353,8 @@ bool link_reaped(struct link *k, pid_t pid, int status)
 	k->pid = 0;
 	read_news(k);	/* what ip-down said at the end */
 	explain_end(k, status);
+	if (WIFSIGNALED(status))	/* then it ran no ip-down */
+		remove_rules(k->script_dir, k->table);
 	k->ops->on_end(k->arg, &k->end);
 	link_free(k);
 	return true;
@@ -338,23 +375,11 @@ void link_free(struct link *k)
 	free(k);
 }
 
-/* The script removes our rules; it is run and awaited here, at start, when there is no loop yet. */
 void link_clean_up(const struct link_config *c)
 {
-	char script[512], table[32], path[256];
-	char *argv[] = { script, NULL };
-	char *envp[] = { table, NULL };
-	pid_t pid;
+	char path[256];
 
-	snprintf(script, sizeof script, "%s/ip-down", c->script_dir);
-	snprintf(table, sizeof table, "OOBM_TABLE=%d", c->table);
 	fifo_path(c, path, sizeof path);
 	unlink(path);
-	pid = fork();
-	if (pid == 0) {
-		execve(script, argv, envp);
-		_exit(127);
-	}
-	if (pid > 0)
-		waitpid(pid, NULL, 0);
+	remove_rules(c->script_dir, c->table);
 }
