@@ -30,6 +30,7 @@ const struct permit permit_tunnel[TUNNEL_RULES] = {
 
 const struct permit permit_from_tunnel[FROM_TUNNEL_RULES] = {
 	[FROM_TUNNEL_READY] = { "ready", "", "", true },
+	[FROM_TUNNEL_ALIVE] = { "alive", "", "", false },
 	[FROM_TUNNEL_CHECKED] = { "checked", "id address peer", "rtt", false },
 	/* ports: the ports that listen on the relay, in the order of the forwards */
 	[FROM_TUNNEL_UP] = { "tunnel-up", "id address peer ports", "", false },
@@ -48,6 +49,7 @@ const struct permit permit_push[PUSH_RULES] = {
 
 const struct permit permit_from_push[FROM_PUSH_RULES] = {
 	[FROM_PUSH_READY] = { "ready", "", "", true },
+	[FROM_PUSH_ALIVE] = { "alive", "", "", false },
 	[FROM_PUSH_SENT] = { "sent", "id", "receipt remaining", false },
 	/* again: milliseconds until another try is welcome; fatal=1: never */
 	[FROM_PUSH_FAILED] = { "send-failed", "id reason fatal", "again status", false },

@@ -11,8 +11,8 @@
 enum { TUNNEL_RELAY, TUNNEL_START, TUNNEL_CHECK, TUNNEL_OPEN, TUNNEL_CLOSE, TUNNEL_STATS, TUNNEL_LOG, TUNNEL_RULES };
 extern const struct permit permit_tunnel[TUNNEL_RULES];
 
-/* tunnel -> parent (all of it goes on to the agent) */
-enum { FROM_TUNNEL_READY, FROM_TUNNEL_CHECKED, FROM_TUNNEL_UP, FROM_TUNNEL_FAILED, FROM_TUNNEL_DOWN,
+/* tunnel -> parent (all but the first two goes on to the agent) */
+enum { FROM_TUNNEL_READY, FROM_TUNNEL_ALIVE, FROM_TUNNEL_CHECKED, FROM_TUNNEL_UP, FROM_TUNNEL_FAILED, FROM_TUNNEL_DOWN,
        FROM_TUNNEL_BYTES, FROM_TUNNEL_RULES };
 extern const struct permit permit_from_tunnel[FROM_TUNNEL_RULES];
 
@@ -20,8 +20,8 @@ extern const struct permit permit_from_tunnel[FROM_TUNNEL_RULES];
 enum { PUSH_PUSHOVER, PUSH_START, PUSH_SEND, PUSH_LOG, PUSH_RULES };
 extern const struct permit permit_push[PUSH_RULES];
 
-/* push -> parent (all of it goes on to the agent) */
-enum { FROM_PUSH_READY, FROM_PUSH_SENT, FROM_PUSH_FAILED, FROM_PUSH_RULES };
+/* push -> parent (all but the first two goes on to the agent) */
+enum { FROM_PUSH_READY, FROM_PUSH_ALIVE, FROM_PUSH_SENT, FROM_PUSH_FAILED, FROM_PUSH_RULES };
 extern const struct permit permit_from_push[FROM_PUSH_RULES];
 
 /* parent -> agent */

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "config.h"
 #include "core/machine.h"
+#include "os/os.h"
 #include "parent/parent.h"
 
 #include <errno.h>
@@ -117,20 +118,23 @@ static int make_dir(const char *path, mode_t mode, uid_t uid, gid_t gid, struct 
 		return err_sys(e, "cannot make the directory %s", path);
 	if (lstat(path, &st) < 0 || !S_ISDIR(st.st_mode))
 		return err_set(e, "%s is not a directory", path);
-	if (chown(path, uid, gid) < 0 || chmod(path, mode) < 0)
-		return err_sys(e, "cannot set the owner and mode of %s", path);
+	if ((st.st_uid != uid || st.st_gid != gid) && chown(path, uid, gid) < 0)
+		return err_sys(e, "cannot set the owner of %s", path);
+	if ((st.st_mode & 07777) != mode && chmod(path, mode) < 0)
+		return err_sys(e, "cannot set the mode of %s", path);
 	return 0;
 }
 
-/* One oobmd a machine: the lock goes with the process, however it ends. */
+/* One oobmd a machine: the lock goes with the process, however it ends. Who can open the file can lock it, and
+ * keep us from starting: nobody else may. */
 static int take_pid_file(const struct parent *p, struct err *e)
 {
 	char path[256], text[16];
 	int fd, n;
 
 	snprintf(path, sizeof path, "%s/oobmd.pid", p->conf->run_dir);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (fd < 0)
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0 || fchmod(fd, 0600) < 0)
 		return err_sys(e, "cannot open %s", path);
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
 		close(fd);
@@ -218,7 +222,7 @@ static void give_up(void *arg)
 	log_warn("the workers do not end; killing them");
 	switch_close_link(p, true);
 	for (int i = 0; i < WORKERS; i++)
-		worker_kill(p, (enum worker_id)i);
+		worker_kill(p, (enum worker_id)i, "it did not end in time");
 	if (p->stopping)
 		loop_stop(p->loop, 0);
 }
@@ -229,7 +233,6 @@ static void ask_agent_to_stop(struct parent *p)
 	struct chan *agent = p->child[WORKER_AGENT].chan;
 	struct msg_out o;
 
-	timer_stop(p->silence);
 	timer_set(p->give_up, END_MS);
 	p->child[WORKER_AGENT].wanted = false;
 	if (!agent) {
@@ -257,6 +260,29 @@ static void on_stop(void *arg, int signo)
 	ask_agent_to_stop(p);
 }
 
+static bool keep(char **old, char **fresh)
+{
+	bool changed = strcmp(*old, *fresh) != 0;
+	char *other = *old;
+
+	*old = *fresh;
+	*fresh = other;
+	return changed;
+}
+
+/* What was made at the start, and what is known of it, stays: directories, socket, identities. */
+static void keep_places(struct conf *old, struct conf *fresh)
+{
+	bool changed = keep(&old->run_dir, &fresh->run_dir);
+
+	changed |= keep(&old->state_dir, &fresh->state_dir);
+	changed |= keep(&old->user, &fresh->user);
+	changed |= keep(&old->group, &fresh->group);
+	changed |= keep(&old->tty_group, &fresh->tty_group);
+	if (changed)
+		log_warn("run-dir, state-dir, user, group and tty-group are taken up at the next start only");
+}
+
 static void on_reload(void *arg, int signo)
 {
 	struct parent *p = arg;
@@ -264,20 +290,20 @@ static void on_reload(void *arg, int signo)
 	struct err e;
 
 	(void)signo;
-	if (p->stopping || p->reloading)
+	if (p->stopping)
 		return;
 	fresh = conf_load(p->conf_file, &e);
 	if (!fresh) {
 		log_error("not reloaded, the old config stays in force: %s", e.text);
 		return;
 	}
-	if (strcmp(fresh->run_dir, p->conf->run_dir) != 0 || strcmp(fresh->state_dir, p->conf->state_dir) != 0 ||
-	    strcmp(fresh->user, p->conf->user) != 0)
-		log_warn("run-dir, state-dir and user are taken up at the next start only");
-	notify_systemd("RELOADING=1");
+	keep_places(p->conf, fresh);
 	/* while a link is up it keeps the config that it was made with: the agent ends it first */
 	conf_free(p->conf);
 	p->conf = fresh;
+	if (p->reloading)	/* the agent has not been started yet: it gets what is newest */
+		return;
+	notify_systemd("RELOADING=1");
 	p->reloading = true;
 	ask_agent_to_stop(p);
 }
@@ -305,7 +331,6 @@ static int run(struct parent *p)
 	p->loop = loop_new();
 	for (int i = 0; i < WORKERS; i++)
 		p->child[i] = (struct child){ .parent = p, .id = (enum worker_id)i };
-	p->silence = timer_new(p->loop, switch_agent_silent, p);
 	p->give_up = timer_new(p->loop, give_up, p);
 	sigwatch_new(p->loop, SIGCHLD, on_child, p);
 	sigwatch_new(p->loop, SIGTERM, on_stop, p);
@@ -318,6 +343,18 @@ static int run(struct parent *p)
 	clean_link(p);
 	log_info("ended");
 	return code;
+}
+
+/* Descriptors 0 to 2 are open, whatever we were started from: or a socket of ours would get such a number. */
+static void open_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
 }
 
 int main(int argc, char **argv)
@@ -334,6 +371,7 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	umask(077);
+	open_standard_descriptors();
 	log_start("oobmd", true, o.debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 	p.conf = conf_load(o.conf_file, &e);
 	if (!p.conf) {
@@ -362,6 +400,7 @@ int main(int argc, char **argv)
 		log_error("%s", e.text);
 		return 1;
 	}
+	os_not_dumpable();	/* it knows all secrets */
 	code = run(&p);
 	conf_free(p.conf);
 	return code;

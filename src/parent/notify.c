@@ -1,6 +1,7 @@
 #include "parent/parent.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -26,4 +27,18 @@ void notify_systemd(const char *text)
 	(void)!sendto(fd, text, strlen(text), MSG_NOSIGNAL, (struct sockaddr *)&to,
 		      (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n));
 	close(fd);
+}
+
+/* A line more would be another assignment: MAINPID=, for one. */
+void notify_alive(const char *status)
+{
+	char text[256];
+	size_t fixed;
+
+	snprintf(text, sizeof text, "WATCHDOG=1\nSTATUS=%s", status);
+	fixed = sizeof "WATCHDOG=1\nSTATUS=" - 1;
+	for (char *p = text + fixed; *p; p++)
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			*p = '?';
+	notify_systemd(text);
 }

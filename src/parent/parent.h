@@ -26,6 +26,8 @@ struct child {
 	int64_t started, died;
 	int64_t delay;		/* before the next start, ms */
 	struct timer *timer;	/* restart; or SIGKILL for one that does not go */
+	struct timer *silence;	/* it has to show signs of life */
+	char fault[128];	/* why it was killed, or died; "" while it is well */
 };
 
 struct parent {
@@ -39,7 +41,6 @@ struct parent {
 	int control_fd;		/* listening; the agent inherits it */
 	struct child child[WORKERS];
 	struct link *link;
-	struct timer *silence;	/* the agent has to say `alive` */
 	struct timer *give_up;	/* at the end: everybody had time enough */
 	bool stopping, reloading;
 	char claimed[64];	/* lock file held for the agent, "" for none */
@@ -49,7 +50,9 @@ struct parent {
 const char *worker_name(enum worker_id id);
 void worker_start(struct parent *p, enum worker_id id);
 void worker_stop(struct parent *p, enum worker_id id);	/* closes its channel; SIGKILL follows in 5 s */
-void worker_kill(struct parent *p, enum worker_id id);	/* it broke the protocol, or hangs */
+void worker_kill(struct parent *p, enum worker_id id, const char *why);	/* it broke the protocol, or hangs */
+void worker_expect_end(struct parent *p, enum worker_id id);	/* it let go of its channel: SIGKILL in 5 s */
+void worker_heard(struct parent *p, enum worker_id id);	/* a sign of life */
 /* Takes what waitpid said; true if PID was a worker. */
 bool worker_reaped(struct parent *p, pid_t pid, int status);
 
@@ -61,7 +64,6 @@ extern const struct chan_ops switch_ops[WORKERS];
 const struct permit *switch_table(enum worker_id id, size_t *n);
 void switch_worker_gone(struct parent *p, enum worker_id id, const char *reason);
 void switch_close_link(struct parent *p, bool force);
-void switch_agent_silent(void *arg);
 
 /* ttylock.c: UUCP lock files (FHS 5.9) in the agent's name; only root may write there */
 int ttylock_claim(struct parent *p, const char *path, pid_t owner, struct err *e);
@@ -70,6 +72,7 @@ bool ttylock_path_allowed(const struct conf *c, const char *path);
 
 /* notify.c: systemd's notification datagram (sd_notify(3)); does nothing elsewhere */
 void notify_systemd(const char *text);
+void notify_alive(const char *status);	/* feeds the watchdog; STATUS is one line, whatever bytes it has */
 
 /* main.c */
 void parent_check_stopped(struct parent *p);

@@ -5,9 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
-
-/* The agent says `alive` once a minute. */
-#define SILENCE_MS (150 * SEC_MS)
+#include <unistd.h>
 
 /* --- what is said to the agent ---------------------------------------------------------------------- */
 
@@ -45,16 +43,20 @@ static void say_link_failed(struct parent *p, int code, const char *reason, bool
 	tell_agent(p, &o);
 }
 
-static void say_not_running(struct parent *p, const struct msg *m, const char *verb)
+static void say_not_running(struct parent *p, enum worker_id worker, const struct msg *m, const char *verb)
 {
+	const char *fault = p->child[worker].fault, *id = msg_get(m, "id");
 	struct msg_out o;
-	const char *id = msg_get(m, "id");
+	char reason[256];
+
+	snprintf(reason, sizeof reason, "oobm-%s is being started again%s%s", worker_name(worker),
+		 fault[0] ? " after this: " : "", fault);
 
 	msg_begin(&o, chan_out(agent(p)), verb);
 	msg_str(&o, "id", id ? id : "0");
 	if (strcmp(verb, "tunnel-failed") == 0)
 		msg_str(&o, "step", "session");
-	msg_str(&o, "reason", "the worker for this is not running; it is being started again");
+	msg_str(&o, "reason", reason);
 	msg_num(&o, "fatal", 0);
 	tell_agent(p, &o);
 }
@@ -128,11 +130,11 @@ static void open_link(struct parent *p, const struct msg *m)
 		say_link_failed(p, -1, "the agent asked for a port that the config does not allow", true);
 		return;
 	}
-	ttylock_release(p);	/* pppd makes its own */
 	p->link = link_open(p->loop, &k, &ops, p, &e);
 	if (!p->link) {
 		log_error("%s", e.text);
-		say_link_failed(p, -1, e.text, true);
+		/* memory or processes may be there again for the next try; a program that is missing will not */
+		say_link_failed(p, -1, e.text, access(k.program, X_OK) < 0);
 		return;
 	}
 	/* they load their libraries while PPP is negotiated */
@@ -170,19 +172,9 @@ static void set_level(struct parent *p, const struct msg *m)
 static void agent_alive(struct parent *p, const struct msg *m)
 {
 	const char *status = msg_get(m, "status");
-	char text[256];
 
-	timer_set(p->silence, SILENCE_MS);
-	snprintf(text, sizeof text, "WATCHDOG=1\nSTATUS=%s", status ? status : "");
-	notify_systemd(text);
-}
-
-void switch_agent_silent(void *arg)
-{
-	struct parent *p = arg;
-
-	log_error("oobm-agent has said nothing for %d s; killing it", (int)(SILENCE_MS / SEC_MS));
-	worker_kill(p, WORKER_AGENT);
+	worker_heard(p, WORKER_AGENT);
+	notify_alive(status ? status : "");
 }
 
 static void claim(struct parent *p, const struct msg *m)
@@ -200,11 +192,16 @@ static void to_worker(struct parent *p, enum worker_id id, const struct msg *m, 
 	if (p->child[id].chan)
 		chan_forward(p->child[id].chan, m);
 	else if (refusal)
-		say_not_running(p, m, refusal);
+		say_not_running(p, id, m, refusal);
 }
 
 static void agent_ended(struct parent *p)
 {
+	if (!p->stopping && !p->reloading) {
+		log_error("protocol error from oobm-agent: it stopped though nobody asked");
+		worker_kill(p, WORKER_AGENT, "it broke the protocol");
+		return;
+	}
 	p->child[WORKER_AGENT].wanted = false;
 	worker_stop(p, WORKER_AGENT);
 }
@@ -217,7 +214,7 @@ static void from_agent(void *arg, const struct msg *m, int rule)
 	case FROM_AGENT_READY:
 		log_debug("oobm-agent is ready");
 		notify_systemd("READY=1");
-		timer_set(p->silence, SILENCE_MS);
+		worker_heard(p, WORKER_AGENT);
 		break;
 	case FROM_AGENT_ALIVE:
 		agent_alive(p, m);
@@ -269,14 +266,17 @@ static void say_worker_up(struct parent *p, enum worker_id id)
 	tell_agent(p, &o);
 }
 
-/* The tables agree by a unit test: what a worker may say, the agent may hear. `ready` stays here. */
+/* The tables agree by a unit test: what a worker may say, the agent may hear. `ready` and `alive` stay here. */
 static void pass_on(void *arg, const struct msg *m, int rule)
 {
 	struct child *c = arg;
 
 	(void)rule;
+	worker_heard(c->parent, c->id);
 	if (strcmp(m->verb, "ready") == 0)
 		say_worker_up(c->parent, c->id);
+	else if (strcmp(m->verb, "alive") == 0)
+		return;
 	else if (agent(c->parent))
 		chan_forward(agent(c->parent), m);
 }
@@ -285,11 +285,15 @@ static void pass_on(void *arg, const struct msg *m, int rule)
 static void on_end(void *arg, const char *why)
 {
 	struct child *c = arg;
+	char fault[128];
 
-	if (!why)
+	if (!why) {
+		worker_expect_end(c->parent, c->id);
 		return;
+	}
 	log_error("protocol error from oobm-%s: %s", worker_name(c->id), why);
-	worker_kill(c->parent, c->id);
+	snprintf(fault, sizeof fault, "it broke the protocol: %s", why);
+	worker_kill(c->parent, c->id, fault);
 }
 
 const struct chan_ops switch_ops[WORKERS] = {
@@ -319,7 +323,6 @@ void switch_worker_gone(struct parent *p, enum worker_id id, const char *reason)
 	struct msg_out o;
 
 	if (id == WORKER_AGENT) {
-		timer_stop(p->silence);
 		ttylock_release(p);
 		switch_close_link(p, false);
 		worker_stop(p, WORKER_TUNNEL);

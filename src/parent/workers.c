@@ -18,6 +18,8 @@
 #define DELAY_MAX_MS (30 * SEC_MS)
 #define STEADY_MS (60 * SEC_MS)		/* one that ran this long begins again with the first delay */
 #define GO_MS (5 * SEC_MS)		/* how long a worker may take to end */
+#define SILENT_MS (45 * SEC_MS)		/* tunnel and push show a sign of life every 10 s (run/worker.c) */
+#define AGENT_SILENT_MS (150 * SEC_MS)	/* the agent, which has to cost little, every minute */
 
 static const char *const names[WORKERS] = { "agent", "tunnel", "push" };
 
@@ -94,6 +96,22 @@ static void too_slow(void *arg)
 		kill(c->pid, SIGKILL);
 }
 
+static void silent(void *arg)
+{
+	struct child *c = arg;
+
+	log_error("oobm-%s[%d] shows no sign of life; killing it", names[c->id], (int)c->pid);
+	worker_kill(c->parent, c->id, "it hung");
+}
+
+void worker_heard(struct parent *p, enum worker_id id)
+{
+	struct child *c = &p->child[id];
+
+	if (c->pid > 0 && c->chan)
+		timer_set(c->silence, id == WORKER_AGENT ? AGENT_SILENT_MS : SILENT_MS);
+}
+
 static void start_failed(struct child *c)
 {
 	log_error("cannot start oobm-%s: %s", names[c->id], strerror(errno));
@@ -129,9 +147,22 @@ void worker_start(struct parent *p, enum worker_id id)
 	timer_free(c->timer);
 	c->timer = NULL;
 	c->started = clock_mono_ms();
+	c->fault[0] = 0;
 	c->chan = chan_new(p->loop, sv[0], table, n, &switch_ops[id], c);
 	log_debug("oobm-%s[%d] started", names[id], (int)c->pid);
+	if (!c->silence)
+		c->silence = timer_new(p->loop, silent, c);
+	worker_heard(p, id);
 	hand_out(p, id);
+}
+
+/* Its channel is over, and it may be silent from now on. */
+static void let_go(struct child *c)
+{
+	chan_free(c->chan);
+	c->chan = NULL;
+	if (c->silence)
+		timer_stop(c->silence);
 }
 
 void worker_stop(struct parent *p, enum worker_id id)
@@ -144,24 +175,34 @@ void worker_stop(struct parent *p, enum worker_id id)
 		c->timer = NULL;
 		return;
 	}
-	chan_free(c->chan);
-	c->chan = NULL;
+	let_go(c);
 	use_timer(c, too_slow, GO_MS);
 }
 
-void worker_kill(struct parent *p, enum worker_id id)
+void worker_expect_end(struct parent *p, enum worker_id id)
 {
 	struct child *c = &p->child[id];
 
-	chan_free(c->chan);
-	c->chan = NULL;
+	let_go(c);
+	if (c->pid > 0)
+		use_timer(c, too_slow, GO_MS);
+}
+
+void worker_kill(struct parent *p, enum worker_id id, const char *why)
+{
+	struct child *c = &p->child[id];
+
+	let_go(c);
+	snprintf(c->fault, sizeof c->fault, "%s", why);
 	if (c->pid > 0)
 		kill(c->pid, SIGKILL);
 }
 
-static void describe(int status, char *out, size_t size)
+static void describe(const struct child *c, int status, char *out, size_t size)
 {
-	if (WIFSIGNALED(status))
+	if (c->fault[0])
+		snprintf(out, size, "%s", c->fault);
+	else if (WIFSIGNALED(status))
 		snprintf(out, size, "killed by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else if (WEXITSTATUS(status) == 127)
 		snprintf(out, size, "it could not be run: is it installed?");
@@ -183,8 +224,7 @@ bool worker_reaped(struct parent *p, pid_t pid, int status)
 		return false;
 	c->pid = 0;
 	c->died = clock_mono_ms();
-	chan_free(c->chan);
-	c->chan = NULL;
+	let_go(c);
 	timer_free(c->timer);
 	c->timer = NULL;
 	if (c->again) {
@@ -192,9 +232,13 @@ bool worker_reaped(struct parent *p, pid_t pid, int status)
 		worker_start(p, c->id);
 		return true;
 	}
-	describe(status, reason, sizeof reason);
+	describe(c, status, reason, sizeof reason);
+	snprintf(c->fault, sizeof c->fault, "%s", reason);
 	if (!c->wanted) {
-		log_debug("oobm-%s[%d] ended", names[c->id], (int)pid);
+		log_debug("oobm-%s[%d] ended: %s", names[c->id], (int)pid, reason);
+		/* an agent that dies instead of stopping leaves the rest to us */
+		if (c->id == WORKER_AGENT)
+			switch_worker_gone(p, c->id, reason);
 		return true;
 	}
 	if (clock_mono_ms() - c->started >= STEADY_MS || c->delay == 0)

@@ -1,4 +1,5 @@
 #include "run/chan.h"
+#include "base/clock.h"
 #include "base/log.h"
 
 #include <errno.h>
@@ -8,6 +9,9 @@
 #include <unistd.h>
 
 #define OUT_MAX ((size_t)256 * 1024)
+/* Nobody here has reason to say more; who does has lost control of himself. */
+#define FLOOD_LINES 1000
+#define FLOOD_MS (10 * SEC_MS)
 
 struct chan {
 	struct loop *loop;
@@ -19,6 +23,8 @@ struct chan {
 	const struct chan_ops *ops;
 	void *arg;
 	struct buf in, out;
+	int64_t counted_from;
+	unsigned lines;	/* since then */
 	bool dead;	/* on_end was called */
 	int busy;	/* inside a callback: chan_free waits */
 	bool freed;
@@ -42,13 +48,26 @@ static void chan_end(struct chan *c, const char *why)
 	c->ops->on_end(c->arg, why);
 }
 
+static bool floods(struct chan *c)
+{
+	int64_t now = clock_mono_ms();
+
+	if (now - c->counted_from >= FLOOD_MS) {
+		c->counted_from = now;
+		c->lines = 0;
+	}
+	return ++c->lines > FLOOD_LINES;
+}
+
 static void take_line(struct chan *c, const char *line, size_t len)
 {
 	struct msg *m = malloc(sizeof *m);
 	const char *why = "out of memory";
 	int rule;
 
-	if (!m || msg_parse(m, line, len, &why) < 0 ||
+	if (floods(c)) {
+		chan_end(c, "too many messages");
+	} else if (!m || msg_parse(m, line, len, &why) < 0 ||
 	    (rule = msg_permit(m, c->table, c->n, &c->seen, &why)) < 0) {
 		chan_end(c, why);
 	} else {

@@ -15,7 +15,7 @@ struct chan_ops {
 	void (*on_end)(void *arg, const char *why);
 };
 
-/* Takes over FD (made non-blocking and close-on-exec, closed by chan_free). TABLE is kept by reference. */
+/* Takes over FD, of which no more than 1000 lines in 10 s are taken (made non-blocking and close-on-exec, closed by chan_free). TABLE is kept by reference. */
 struct chan *chan_new(struct loop *l, int fd, const struct permit *table, size_t n,
 		      const struct chan_ops *ops, void *arg);
 void chan_free(struct chan *c);	/* NULL is fine */

@@ -1,4 +1,5 @@
 #include "run/worker.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "os/os.h"
 
@@ -7,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define BEAT_MS (10 * SEC_MS)
 
 static void on_msg(void *arg, const struct msg *m, int rule)
 {
@@ -36,6 +39,18 @@ static void on_term(void *arg, int signo)
 	if (w->on_stop)
 		w->on_stop(w->self);
 	loop_stop(w->loop, 0);
+}
+
+/* Said by the loop: one that hangs, in a library or for ever busy, does not say it. */
+static void on_beat(void *arg)
+{
+	struct worker *w = arg;
+	struct msg_out o;
+
+	timer_set(w->beat, BEAT_MS);
+	msg_begin(&o, chan_out(w->parent), "alive");
+	if (msg_end(&o) == 0)
+		chan_flush(w->parent);
 }
 
 static void ignore(int signo)
@@ -75,7 +90,12 @@ int worker_run(struct worker *w, int argc, char **argv)
 	w->loop = loop_new();
 	sigwatch_new(w->loop, SIGTERM, on_term, w);
 	w->parent = chan_new(w->loop, WORKER_FD, w->table, w->n, &ops, w);
+	if (w->lively) {
+		w->beat = timer_new(w->loop, on_beat, w);
+		timer_set(w->beat, BEAT_MS);
+	}
 	code = loop_run(w->loop);
+	timer_free(w->beat);
 	chan_free(w->parent);
 	return code;
 }

@@ -16,6 +16,7 @@ struct worker {
 	size_t n;
 	/* Settings come as messages of the table before `start`; both arrive here. */
 	void (*on_msg)(void *self, const struct msg *m, int rule);
+	bool lively;			/* says `alive` every 10 s, as its table must allow; the parent kills who does not */
 	/* The parent is gone or the worker was told to stop: let go of the outside world. May be NULL. */
 	void (*on_stop)(void *self);
 	void *self;
@@ -23,6 +24,7 @@ struct worker {
 	/* set by worker_run */
 	struct loop *loop;
 	struct chan *parent;
+	struct timer *beat;
 };
 
 /* Runs the worker until the parent's end closes, and returns its exit status: 0 when the parent went
