@@ -5,6 +5,7 @@ UNIT_TESTS =
 SCRIPT_TESTS = t/0100-install.t t/0110-service.t t/0020-waitfor.t t/9001-layering.t
 # LAB_TESTS need a guest each, and its kernel (t/lab/kernel): make check-lab.
 LAB_TESTS = t/2010-modemsim-usb.t t/5000-plain-story.t t/5100-seed-story.t t/5200-ignored.t t/5210-carrier-faults.t t/5220-relay-faults.t t/5230-push-faults.t
+LAB_TESTS += t/4400-bad-messages.t t/4410-bad-company.t
 LAB_TESTS += t/0010-lab-boots.t t/5010-world-breaks.t
 LAB_TESTS += t/5340-idle.t t/2100-modem.t t/5300-losses.t t/5310-crashes.t t/5320-reboot.t t/5330-clock.t
 
@@ -61,6 +62,16 @@ UNIT_TESTS += t/unit/serial
 t_unit_serial_SOURCES = t/unit/serial.c
 t_unit_serial_CFLAGS = $(UNIT_CFLAGS)
 t_unit_serial_LDADD = $(SERIAL_LIBS) $(CMOCKA_LIBS)
+
+UNIT_TESTS += t/unit/lockfile
+t_unit_lockfile_SOURCES = t/unit/lockfile.c
+t_unit_lockfile_CFLAGS = $(UNIT_CFLAGS)
+t_unit_lockfile_LDADD = src/libos.a src/libbase.a $(SECCOMP_LIBS) $(CMOCKA_LIBS)
+
+UNIT_TESTS += t/unit/notify
+t_unit_notify_SOURCES = t/unit/notify.c src/parent/notify.c
+t_unit_notify_CFLAGS = $(UNIT_CFLAGS)
+t_unit_notify_LDADD = $(CMOCKA_LIBS)
 
 UNIT_TESTS += t/unit/json
 t_unit_json_SOURCES = t/unit/json.c
