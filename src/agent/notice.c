@@ -10,6 +10,26 @@
 /* A failure inside a window that was open is told once by SMS; more would eat the credit. */
 #define RETRIES_TOLD_MAX 3
 
+/* The beginning of a reason, ended at a word; a full stop follows the two dots. Whole sentences are in the
+ * history. */
+static const char *clipped(const char *reason, char *out, size_t size)
+{
+	size_t n = strlen(reason);
+
+	if (n < size) {
+		memcpy(out, reason, n + 1);
+		return out;
+	}
+	n = size - sizeof "..";
+	while (n > size / 2 && reason[n] != ' ')
+		n--;
+	while (n > 0 && strchr(" ,;:(", reason[n - 1]))
+		n--;
+	memcpy(out, reason, n);
+	memcpy(out + n, "..", sizeof "..");
+	return out;
+}
+
 static void set_number(const struct agent *a, const struct agent_window *w, struct notice *n)
 {
 	/* asked for on the box itself: the report still goes to its owner */
@@ -94,17 +114,18 @@ void notice_retry(struct agent *a)
 {
 	const struct machine_window *w = &a->machine.window;
 	struct notice n = { .kind = "retry", .title = "OOBM try failed", .ways = SPOOL_SMS, .passing = true };
-	char pause[32];
+	char pause[32], why[80];
 
 	if (a->retries_told >= RETRIES_TOLD_MAX || (w->opened && a->retries_told >= 1))
 		return;
 	a->retries_told++;
 	duration_format(a->set.limits.pause, pause, sizeof pause);
 	if (w->opened)
-		snprintf(n.text, sizeof n.text, "OOBM link lost: %s: %.80s. Next try in %s.", w->step, w->reason, pause);
+		snprintf(n.text, sizeof n.text, "OOBM link lost: %s: %s. Next try in %s.", w->step,
+			 clipped(w->reason, why, sizeof why), pause);
 	else
-		snprintf(n.text, sizeof n.text, "OOBM try %u of %u failed: %s: %.80s. Next try in %s.", w->failures,
-			 a->set.limits.tries, w->step, w->reason, pause);
+		snprintf(n.text, sizeof n.text, "OOBM try %u of %u failed: %s: %s. Next try in %s.", w->failures,
+			 a->set.limits.tries, w->step, clipped(w->reason, why, sizeof why), pause);
 	set_number(a, &a->window, &n);
 	spool_add(a, &n);
 }
@@ -121,27 +142,29 @@ static void format_bytes(uint64_t n, char *out, size_t size)
 
 static void report_open(const struct agent *a, const struct machine_window *w, struct notice *n)
 {
-	char span[32], in[32], out[32];
+	char span[32], in[32], out[32], why[60], push[60];
 	int64_t until = w->closed > w->opened ? w->closed : w->end;
 
 	duration_format((until - w->opened + 500) / 1000 * 1000, span, sizeof span);
 	format_bytes(a->last.received, in, sizeof in);
 	format_bytes(a->last.sent, out, sizeof out);
 	snprintf(n->title, sizeof n->title, "OOBM link is down");
-	snprintf(n->text, sizeof n->text, "OOBM link is down: %s. It was up %s, %s in, %s out.%s%.60s%s%.60s",
+	snprintf(n->text, sizeof n->text, "OOBM link is down: %s. It was up %s, %s in, %s out.%s%s%s%s",
 		 machine_end_name(w->how), span, in, out,
-		 w->how == MACHINE_END_FAILED ? " Last: " : "", w->how == MACHINE_END_FAILED ? w->reason : "",
-		 a->last.push_error[0] ? " Push failed: " : "", a->last.push_error);
+		 w->how == MACHINE_END_FAILED ? " Last: " : "", w->how == MACHINE_END_FAILED ? clipped(w->reason, why, sizeof why) : "",
+		 a->last.push_error[0] ? " Push failed: " : "", clipped(a->last.push_error, push, sizeof push));
 }
 
 static void report_never_open(const struct agent *a, const struct machine_window *w, struct notice *n)
 {
 	snprintf(n->title, sizeof n->title, "OOBM failed");
+	char why[96];
+
 	if (w->how == MACHINE_END_ASKED)
 		snprintf(n->text, sizeof n->text, "OOBM: closed as asked before the link was up.");
 	else
-		snprintf(n->text, sizeof n->text, "OOBM failed: %s: %.100s. %u of %u tries. Listening again.",
-			 w->step[0] ? w->step : "waiting", w->reason[0] ? w->reason : "no usable modem in time",
+		snprintf(n->text, sizeof n->text, "OOBM failed: %s: %s. %u of %u tries. Listening again.",
+			 w->step[0] ? w->step : "waiting", clipped(w->reason[0] ? w->reason : "no usable modem in time", why, sizeof why),
 			 w->failures, a->set.limits.tries);
 }
 

@@ -37,7 +37,7 @@ chapter "relay mute"
 relay_start
 daemon_signal relay STOP
 ask
-fails "relay mute" 3 'OOBM failed: (reaching the relay|checking|SSH session|connecting)'
+fails "relay mute" 3 'OOBM failed: (proof of the path|reaching the relay|checking|SSH session|connecting)'
 daemon_signal relay CONT
 relay_stop
 
