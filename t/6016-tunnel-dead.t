@@ -22,10 +22,10 @@ quiet 5000
 $ $flow send $ip $listen 10000
 
 test a frozen relay is noticed
-$ . $T/env; kill -STOP \$(servers)
+$ . $T/env; tell_servers STOP
 deadline 2500
 < tunnel-down id=1 asked=0 reason~*not?answered*
-$ . $T/env; kill -CONT \$(servers)
+$ . $T/env; tell_servers CONT
 deadline 10000
 
 test it is noticed with a connection that is full of bytes, too
@@ -33,10 +33,10 @@ $ . $T/env; within 5000 quiet $listen
 > open id=2 relay=0 ifname=$link local=$local
 < tunnel-up id=2
 $ (timeout 20 $flow fetch $ip $listen 2000000000 2>/dev/null) & sleep 0.5
-$ . $T/env; kill -STOP \$(servers)
+$ . $T/env; tell_servers STOP
 deadline 2500
 < tunnel-down id=2 asked=0
-$ . $T/env; kill -CONT \$(servers)
+$ . $T/env; tell_servers CONT
 deadline 10000
 
 test a relay that is killed is noticed at once
@@ -44,7 +44,7 @@ $ . $T/env; within 5000 quiet $listen
 > open id=3 relay=0 ifname=$link local=$local
 < tunnel-up id=3
 deadline 1000
-$ . $T/env; kill -KILL \$(servers)
+$ . $T/env; tell_servers KILL
 < tunnel-down id=3 asked=0 reason~*relay*
 deadline 10000
 
@@ -55,21 +55,21 @@ $ kill -STOP $sshd
 $ kill -CONT $sshd
 > open id=5 relay=0 ifname=$link local=$local
 < tunnel-up id=5
-$ . $T/env; kill -STOP \$(servers)
+$ . $T/env; tell_servers STOP
 deadline 500
 > close
 < tunnel-down id=5 asked=1
-$ . $T/env; kill -CONT \$(servers)
+$ . $T/env; tell_servers CONT
 deadline 10000
 
 test a worker with a frozen relay ends at once
 $ . $T/env; within 5000 quiet $listen
 > open id=6 relay=0 ifname=$link local=$local
 < tunnel-up id=6
-$ . $T/env; kill -STOP \$(servers)
+$ . $T/env; tell_servers STOP
 deadline 500
 end 0
-$ . $T/env; kill -CONT \$(servers)
+$ . $T/env; tell_servers CONT
 EOF
 status=$?
 # none stays frozen, whatever failed

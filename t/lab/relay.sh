@@ -105,5 +105,7 @@ relay_env() {
 	# children of a process; and those of sshd that serve the tunnel, both halves
 	children() { sed -n 's/^\([0-9]*\) (.*) . \([0-9]*\) .*/\1 \2/p' /proc/[0-9]*/stat 2>/dev/null | sed -n "s/ \$1\$//p"; }
 	servers() { for _p in \$(children $sshd); do echo \$_p; children \$_p; done; }
+	# one of an earlier connection may end between being seen and being told
+	tell_servers() { _all=\$(servers); kill "-\$1" \$_all 2>/dev/null; [ -n "\$_all" ]; }
 	EOF
 }
