@@ -69,7 +69,7 @@ is "with the same oobmd" "$(property MainPID)" "$main"
 echo 'modem {' >>"$LAB_ETC/oobmd.conf"
 check_not "reload with an error in the config fails" boxed systemctl reload oobmd
 is "and all run on" "$(property ActiveState) $(processes)" "active  $ALL"
-like "the journal says where" "$(log_since oobmd)" 'oobmd.conf:[0-9]+: '
+check "the journal says where" wait_log oobmd 'oobmd.conf:[0-9]+: ' 10
 check_not "an upgrade then leaves the old ones running" boxed "$OOBM_SRC/contrib/setup" "$LAB_PREFIX"
 is "as they were" "$(property MainPID)" "$main"
 sed -i '$d' "$LAB_ETC/oobmd.conf"
