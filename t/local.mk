@@ -2,7 +2,7 @@
 # UNIT_TESTS are run; other check_PROGRAMS (the lab's tools) are only built. SCRIPT_TESTS find what was
 # built by $OOBM_BUILD and the sources by $OOBM_SRC.
 UNIT_TESTS =
-SCRIPT_TESTS = t/0100-install.t t/0110-service.t t/0020-waitfor.t t/9001-layering.t
+SCRIPT_TESTS = t/0100-install.t t/0110-service.t t/0120-readme.t t/0020-waitfor.t t/9001-layering.t
 # LAB_TESTS need a guest each, and its kernel (t/lab/kernel): make check-lab.
 LAB_TESTS = t/2010-modemsim-usb.t t/5000-plain-story.t t/5100-seed-story.t t/5200-ignored.t t/5210-carrier-faults.t t/5220-relay-faults.t t/5230-push-faults.t
 LAB_TESTS += t/4400-bad-messages.t t/4410-bad-company.t
