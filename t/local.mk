@@ -153,7 +153,7 @@ t_lab_waitfor_SOURCES = t/lab/waitfor.c
 t_lab_uevents_SOURCES = t/lab/uevents.c
 LAB_TESTS += t/5020-ordinary-user.t
 EXTRA_DIST += t/lab/boot t/lab/carrier-ppp t/lab/keeper t/lab/init t/lab/kernel t/lab/make-keys t/lab/prove t/lab/scenario t/lab/uml.fragment \
-	t/lab/world.sh t/lab/lib t/lab/scenarios
+	t/lab/world.sh t/lab/demo t/lab/lib t/lab/scenarios contrib/demo contrib/sources
 t/lab/keys/made: $(srcdir)/t/lab/make-keys $(srcdir)/t/lab/make-certs
 	$(AM_V_GEN)rm -rf t/lab/keys && $(srcdir)/t/lab/make-keys $(abs_builddir)/t/lab/keys
 clean-local:

@@ -1,0 +1,137 @@
+# prompt.sh - the commands at the demo's prompt: bash reads this instead of .bashrc.
+# shellcheck shell=bash disable=SC2154
+. "$OOBM_SRC/t/lab/world.sh"
+. "$OOBM_SRC/t/lab/demo/common.sh"
+. "$OOBM_SRC/t/lab/demo/faults.sh"
+
+news_from=0
+bold() { if [ -n "$DEMO_COLOUR" ]; then printf '\033[1m%s\033[0m\n' "$*"; else printf '%s\n' "$*"; fi; }
+
+# What the narrator has told since the last time.
+news() {
+	local size
+	size=$(stat -c %s $W/story)
+	[ "$size" -gt "$news_from" ] || return 1
+	tail -c "+$((news_from + 1))" $W/story | head -c $((size - news_from))
+	news_from=$size
+}
+
+# The state of the agent's machine, from its log.
+state() { sed -n 's/.* -> \([a-z]*\) (.*/\1/p' $W/log/oobmd.log | tail -n 1; }
+
+# Tells what goes on until nothing has been new for N tenths of a second, and the agent is at rest: follow [N]
+follow() {
+	local quiet=0 tries=600
+	while [ $quiet -lt "${1:-12}" ] && [ $tries -gt 0 ]; do
+		sleep 0.1
+		tries=$((tries - 1)) quiet=$((quiet + 1))
+		if news; then quiet=0; fi
+		case $(state) in listening|open|offline) ;; *) quiet=0;; esac
+	done
+}
+
+sms() {
+	local from=$OWNER
+	case ${1:-} in -f|--from) from=${2:?whose number?}; shift 2;; esac
+	if [ $# = 0 ]; then help sms; return 2; fi
+	phone_note "SMS \"$*\"$([ "$from" = $OWNER ] || echo " as $from")"
+	modem sms "$from" "$*" && follow
+}
+
+ssh() { phone_ssh "$@"; }
+
+oobm() {
+	ip netns exec home "$OOBM_BUILD/src/oobm" "$@"
+	local status=$?
+	case ${1:-} in up|down|extend) follow;; esac
+	return $status
+}
+
+push() {
+	if ! grep -q '^push ' $W/log/push.log; then echo "The phone has shown nothing so far."; return; fi
+	perl -lne 'next unless s/^push time=(\d+) //; my %f = map { split /=/, $_, 2 } split " ";
+		s/%(..)/chr hex $1/ge for values %f;
+		my @t = gmtime $1;
+		printf "%02d:%02d:%02d  %s\n          %s\n", @t[2, 1, 0], $f{title}, $f{message} // "";
+		print "          button \"$f{\"url-title\"}\": $f{url}" if $f{url}' $W/log/push.log
+}
+
+log() {
+	case ${1:-} in
+	'') cat $W/story;;
+	-f)
+		echo "(Ctrl-C ends this)"
+		tail -n +1 -f $W/story;;
+	*)
+		if [ -e "$W/log/$1.log" ]; then cat "$W/log/$1.log"; return; fi
+		echo "There is: $(cd $W/log && ls -- *.log | sed 's/\.log$//' | grep -vx demo | xargs)" >&2
+		return 1;;
+	esac
+}
+
+help() {
+	case ${1:-} in
+	'')
+		cat <<-EOT
+		  sms TEXT       the owner sends a message to the modem, e.g.: sms up 5m $OOBM_SECRET
+		  ssh [COMMAND]  from the owner's phone through the relay's port, once a window is open
+		  oobm ...       the agent's command line on the small computer: oobm status, oobm down
+		  push           what the phone has shown so far
+		  fault [NAME]   break something, or list what can be broken; fault clear mends it all
+		  log [NAME]     what has happened so far, or the log of one program
+		  help NAME      more about one of these
+		  exit           end the virtual machine (so does Ctrl-D)
+		EOT
+		;;
+	sms)
+		cat <<-EOT
+		sms TEXT                  from the owner's number, $OWNER
+		sms --from NUMBER TEXT    from somebody else, e.g. $STRANGER
+
+		The secret is $OOBM_SECRET. Commands:
+		  up SECRET, up 5m SECRET    open a window of 30, or 5, minutes; the secret alone will do, too
+		  extend 10m SECRET          longer by so much
+		  down SECRET                close it
+		  status SECRET              the answer comes by SMS
+		Anything else is ignored without a word: try it. While PPP holds a modem's only port, a message is
+		read once the call is over.
+		EOT
+		;;
+	ssh)
+		cat <<-EOT
+		ssh                       a shell on the small computer: $RELAY_SSH
+		ssh COMMAND               one command there, e.g.: ssh oobm status
+
+		It is the phone that runs this, on the other side of the internet. Without a window the port of
+		the relay is closed, and there is nothing to log in to.
+		EOT
+		;;
+	oobm)
+		cat <<-EOT
+		oobm status               state, window, link, traffic, modem (add --json for programs)
+		oobm up [5m]              open a window from the small computer itself
+		oobm extend [10m], oobm down
+		oobm history              what has happened; oobm --help has the rest
+		EOT
+		;;
+	push) echo "push                      the notices that the push service got, newest last";;
+	fault) fault_help;;
+	log)
+		cat <<-EOT
+		log                       the story so far; log -f goes on telling it until Ctrl-C
+		log NAME                  one program's own log: $(cd $W/log && ls -- *.log | sed 's/\.log$//' | grep -vx demo | xargs)
+		EOT
+		;;
+	*) command help "$@";;
+	esac
+}
+
+PROMPT_COMMAND='news'
+PS1='demo> '
+HISTFILE=
+stty echo 2>/dev/null
+news
+echo
+bold "A small world of your own: its agent waits for a message. Type help, or begin with:"
+echo "  sms up 5m $OOBM_SECRET"
+echo "  ssh"
