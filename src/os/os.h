@@ -2,13 +2,15 @@
 #ifndef OOBM_OS_OS_H
 #define OOBM_OS_OS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-/* sandbox_*.c: takes from this process for ever what no worker needs: new programs, tracing, mounts,
- * other ids. Returns 0, or -1 with the reason logged. */
-int os_sandbox(void);
+/* sandbox_*.c: takes from this process for ever what no worker needs: new programs, tracing, signals to
+ * others, mounts, other ids; and unless it KEEPS_FILES, all that changes files: workers are one user, and what
+ * one keeps on disk is not another's. Returns 0, or -1 with the reason logged. */
+int os_sandbox(bool keeps_files);
 
 /* proc_*.c */
 /* Has the kernel send SIGNO to this process when its parent dies; kept across exec of a program that

@@ -6,8 +6,10 @@
 #include "os/os.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <seccomp.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 static const int refused[] = {
 	SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv),
@@ -23,12 +25,74 @@ static const int refused[] = {
 	SCMP_SYS(open_by_handle_at), SCMP_SYS(settimeofday), SCMP_SYS(clock_settime),
 	SCMP_SYS(adjtimex), SCMP_SYS(sethostname), SCMP_SYS(mknod), SCMP_SYS(mknodat),
 	SCMP_SYS(acct), SCMP_SYS(quotactl), SCMP_SYS(syslog), SCMP_SYS(personality),
+	/* the other workers run as the same user */
+	SCMP_SYS(pidfd_getfd), SCMP_SYS(pidfd_send_signal), SCMP_SYS(rt_sigqueueinfo),
+	SCMP_SYS(rt_tgsigqueueinfo), SCMP_SYS(process_madvise), SCMP_SYS(tkill),
 };
 
-int os_sandbox(void)
+/* What changes files, apart from opening them. */
+static const int changes_files[] = {
+	SCMP_SYS(creat), SCMP_SYS(truncate), SCMP_SYS(truncate64), SCMP_SYS(openat2),
+	SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(unlink), SCMP_SYS(unlinkat),
+	SCMP_SYS(link), SCMP_SYS(linkat), SCMP_SYS(symlink), SCMP_SYS(symlinkat),
+	SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(rmdir), SCMP_SYS(chmod), SCMP_SYS(fchmodat),
+	SCMP_SYS(chown), SCMP_SYS(lchown), SCMP_SYS(fchownat),
+};
+
+static int refuse_list(scmp_filter_ctx ctx, const int *calls, size_t n)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++)
+		if (calls[i] >= 0)	/* negative: this machine has no such call */
+			rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), calls[i], 0);
+	return rc;
+}
+
+/* Signals to others, and their limits; a signal of 0 only asks who lives. */
+static int refuse_others(scmp_filter_ctx ctx)
+{
+	int rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(kill), 1, SCMP_A1(SCMP_CMP_NE, 0));
+
+	if (rc == 0)
+		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 1,
+				      SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)getpid()));
+	if (rc == 0)
+		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_NE, 0));
+	return rc;
+}
+
+/* open(path, flags) and openat(dir, path, flags): the flags are argument WHICH. */
+static int refuse_writing(scmp_filter_ctx ctx, int call, unsigned which)
+{
+	static const scmp_datum_t refused_flags[][2] = {
+		{ O_ACCMODE, O_WRONLY }, { O_ACCMODE, O_RDWR }, { O_CREAT, O_CREAT }, { O_TRUNC, O_TRUNC },
+	};
+	int rc = 0;
+
+	if (call < 0)
+		return 0;
+	for (size_t i = 0; i < sizeof refused_flags / sizeof *refused_flags && rc == 0; i++)
+		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), call, 1,
+				      SCMP_CMP(which, SCMP_CMP_MASKED_EQ, refused_flags[i][0], refused_flags[i][1]));
+	return rc;
+}
+
+static int refuse_files(scmp_filter_ctx ctx)
+{
+	int rc = refuse_list(ctx, changes_files, sizeof changes_files / sizeof *changes_files);
+
+	if (rc == 0)
+		rc = refuse_writing(ctx, SCMP_SYS(open), 1);
+	if (rc == 0)
+		rc = refuse_writing(ctx, SCMP_SYS(openat), 2);
+	return rc;
+}
+
+int os_sandbox(bool keeps_files)
 {
 	scmp_filter_ctx ctx;
-	int rc = 0;
+	int rc;
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
 		log_error("prctl(PR_SET_NO_NEW_PRIVS) failed");
@@ -37,9 +101,11 @@ int os_sandbox(void)
 	ctx = seccomp_init(SCMP_ACT_ALLOW);
 	if (!ctx)
 		return -1;
-	for (size_t i = 0; i < sizeof refused / sizeof *refused && rc == 0; i++)
-		if (refused[i] >= 0)	/* negative: this machine has no such call */
-			rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), refused[i], 0);
+	rc = refuse_list(ctx, refused, sizeof refused / sizeof *refused);
+	if (rc == 0)
+		rc = refuse_others(ctx);
+	if (rc == 0 && !keeps_files)
+		rc = refuse_files(ctx);
 	if (rc == 0)
 		rc = seccomp_load(ctx);
 	seccomp_release(ctx);

@@ -100,7 +100,7 @@ int worker_run(struct worker *w, int argc, char **argv)
 	return code;
 }
 
-int sandbox_worker(void)
+int sandbox_worker(bool keeps_files)
 {
-	return os_sandbox();
+	return os_sandbox(keeps_files);
 }

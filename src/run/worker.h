@@ -33,8 +33,9 @@ struct worker {
  * Command line: [-d] (debug, to stderr) [-R]. */
 int worker_run(struct worker *w, int argc, char **argv);
 
-/* Confines the process; called by a worker when it has its settings. Returns 0, or -1 with a
+/* Confines the process; called by a worker when it has its settings. KEEPS_FILES: it writes to the state
+ * directory. Returns 0, or -1 with a
  * logged error. The null backend logs that there is no sandbox. */
-int sandbox_worker(void);
+int sandbox_worker(bool keeps_files);
 
 #endif
