@@ -67,6 +67,7 @@ our @rules = (
 	['relay', 'login', 'relay', qr/^Accepted publickey for (oobm) .*: (\w+) SHA256/, 'lets the account "%1" in, by its %2 key'],
 	['oobmd', 'tunnel', 'agent', qr/^tunnel up: (.*)/, 'the tunnel is up: %1'],
 	['oobmd', 'open', 'agent', qr/^OOBM link up (.*)/, 'the window is open %1', open => 1, colour => 1],
+	['oobmd', '', 'agent', qr/^OOBM link is back (.*)/, 'the window is open again, %1', open => 1, colour => 1],
 	['push', 'push', 'push', qr/^push (.*title=OOBM%20link%20up .*)/, \&notice, colour => 1],
 	['push', '', 'push', qr/^push (.*)/, \&notice],
 
@@ -83,6 +84,7 @@ our @rules = (
 	# The end
 	['oobmd', 'over', 'agent', qr/^open -> closing \((.*)\)/, 'closes: %1', over => 1, colour => 1],
 	['oobmd', '', 'agent', qr/^(?!open)\w+ -> closing \((.*)\)/, 'gives up this try: %1', over => 1, colour => 33],
+	['oobmd', '', 'agent', qr/^((?!OOBM |push |SMS |link (?:up|ended)|path |tunnel |modem )[a-zP][\w' ]*: .*)/, '%1', colour => 33],
 	['oobmd', 'down', 'agent', qr/^tunnel down: (.*)/, 'the tunnel is down: %1'],
 	['relay', 'left', 'relay', qr/^Disconnected from user (oobm) /, 'the account "%1" has left'],
 	['carrier-ppp', 'billed', 'carrier', qr/^Sent (\d+) bytes, received (\d+) bytes/,
