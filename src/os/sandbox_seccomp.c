@@ -52,13 +52,13 @@ static int refuse_list(scmp_filter_ctx ctx, const int *calls, size_t n)
 /* Signals to others, and their limits; a signal of 0 only asks who lives. */
 static int refuse_others(scmp_filter_ctx ctx)
 {
-	int rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(kill), 1, SCMP_A1(SCMP_CMP_NE, 0));
+	int rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(kill), 1, SCMP_A1(SCMP_CMP_NE, 0, 0));
 
 	if (rc == 0)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 1,
-				      SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)getpid()));
+				      SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)getpid(), 0));
 	if (rc == 0)
-		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_NE, 0));
+		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_NE, 0, 0));
 	return rc;
 }
 
