@@ -18,7 +18,7 @@ t_lab_conftable_LDADD = $(CONF_LIBS)
 SCRIPT_TESTS += t/1100-config-sample.t t/1200-cli.t
 
 # --- installing, on the small computer and on the relay ----------------------------------
-LAB_TESTS += t/4900-systemd.t t/4910-udev.t t/5350-early-packets.t t/6100-relay-setup.t
+LAB_TESTS += t/5900-demo.t t/4900-systemd.t t/4910-udev.t t/5350-early-packets.t t/6100-relay-setup.t
 
 if HAVE_CMOCKA
 UNIT_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
