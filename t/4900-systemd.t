@@ -9,7 +9,7 @@ out=$OOBM_BUILD/t/lab/systemd.${OOBM_LAB:-real}
 rm -rf "$out"
 make -s -C "$OOBM_BUILD" DESTDIR="$out/root" install >"$T/make.log" 2>&1 ||
 	{ sed 's/^/# /' "$T/make.log"; echo "not ok 1 - make install"; echo 1..1; exit 1; }
-"$OOBM_SRC/t/lab/scenario" systemd -o "$out" -e LAB_PREFIX="$(variable prefix)" -e LAB_ETC="$(variable oobmdconfdir)"
+"$OOBM_SRC/t/lab/scenario" systemd -t 600 -o "$out" -e LAB_PREFIX="$(variable prefix)" -e LAB_ETC="$(variable oobmdconfdir)"
 status=$?
 if [ $status = 0 ]; then rm -rf "$out"; else echo "# the logs are in $out" >&2; fi
 exit $status

@@ -13,7 +13,7 @@ sed -i '/^oobmd:/d' /etc/passwd /etc/shadow
 # A container's systemd: its own processes and mounts. Nothing but the basic system is started.
 printf '[Unit]\nRequires=sysinit.target\nAfter=sysinit.target\n' >/run/systemd/system/lab.target
 daemon systemd ip netns exec home unshare --pid --fork --mount --mount-proc --kill-child=KILL \
-	env container=lab /lib/systemd/systemd --unit=lab.target --log-target=console --show-status=no
+	env container=lab /lib/systemd/systemd --unit=lab.target --log-target=journal --show-status=no
 wait_until 60 test -S /run/systemd/private
 INIT=$(pgrep -P "$(daemon_pid systemd)")
 boxed() { nsenter -t "$INIT" -m -p -n "$@"; }
@@ -91,7 +91,8 @@ case $MODEM_DEVICE in
 	if [ -n "$LAB_TRAVEL" ]; then
 		mark oobmd
 		kill -STOP "$(oobmd_pid)"
-		check "hung, it is killed by systemd's watchdog" wait_until 330 nothing_left
+		check "hung, it is killed by systemd's watchdog" wait_log oobmd 'Watchdog timeout' 330
+		check "and all with it" wait_until 9 nothing_left
 		still_open ""
 	fi;;
 esac
