@@ -9,8 +9,8 @@ oobmd=$OOBM_BUILD/src/oobmd
 
 # section, name, value, active|shown: what the sample has
 perl -ne '
-	$s = $1 if /^([a-z]+)( "[a-z]+")? \{/;
-	$s = "" if /^}/;
+	$s = $1 if /^#?([a-z]+)( "[a-z]+")? \{/;
+	$s = "" if /^#?}/;
 	next unless /^\t?(#?)([a-z][a-z-]*) = (.*)$/;
 	($how, $name, $value) = ($1 ? "shown" : "active", $2, $3);
 	$value =~ s/\s+#.*//;
@@ -39,7 +39,7 @@ perl -e '
 		chomp;
 		my ($s, $n, $kind, $preset) = split /\t/;
 		my ($v, $how) = @{$shown{"$s $n"}};
-		$v =~ s/["{} ]//g;
+		s/["{} ]//g for $v, $preset;
 		print "$s $n: the sample shows $v, the default is $preset\n"
 			if $preset ne "-" && $v ne $preset && "$s $n" ne "relay known-hosts";
 	}
@@ -48,7 +48,7 @@ is 'the sample shows the true defaults' "$(cat "$T/defaults")" ''
 
 # The same of the manual: each default that is one word stands in its paragraph.
 perl -0777 -e '
-	open T, $ARGV[0]; local $/; open M, $ARGV[1]; my $m = <M>; my %p; my $s = "top";
+	open T, $ARGV[0]; local $/; open M, $ARGV[1]; my $m = <M>; $m =~ s/\\&//g; my %p; my $s = "top";
 	for (split /^(?=\.Ss|\.It Ic)/m, $m) {
 		$s = "top" if /^\.Ss Options outside/;
 		$s = $1 if /^\.Ss Section ([a-z]+)/;
@@ -97,29 +97,37 @@ printf 'relay "2" { host = h known-hosts = "%s/etc/known_hosts" key-file = "%s/e
 sed -i "s,hostkey =,key-file = \"$T/etc/id_ed25519\" hostkey =," "$T/manual.conf"
 check 'so is the example in the manual' "$oobmd" -n -f "$T/manual.conf"
 
-# Every line that is shown can be switched on by itself, without what it stands instead of.
+# Every line that is shown can be switched on by itself, without what it stands instead of, and with what it needs.
 awk -F'\t' '$4 == "shown" { print $1 "\t" $2 }' "$T/sample" >"$T/shown"
 bad=
 while IFS='	' read -r section name; do
-	instead=
+	instead='' with=
 	case $section.$name in
 	modem.device) instead=usb ;;
-	modem.command-device) instead='usb device' ;;
-	modem.password | modem.password-file) instead=+user ;;
+	modem.command-device) instead=usb with=modem.device ;;
+	modem.password | modem.password-file) with=modem.user ;;
 	relay.known-hosts) instead=hostkey ;;
 	owner.secret) instead=secret-file ;;
 	pushover.token) instead=token-file ;;
 	pushover.user) instead=user-file ;;
+	target.command-on) ;;
+	target.command-*) with=target.command-on ;;
+	target.console | target.console-usb) ;;
+	target.console-interface) with=target.console-usb ;;
+	target.speed | target.parity | target.*-bits | target.flow | target.log-size | target.alert | target.watch) with=target.console ;;
+	target.*) with='target.power-line target.chip' ;;
+	operator.*) with='target.console operator.account' ;;
 	esac
 	perl -pe '
-		BEGIN { ($section, $name, $instead) = splice @ARGV, 0, 3; %off = map { $_ => 1 } split / /, $instead;
-			$on{$name} = 1; $on{device} = 1 if $off{device}; $on{user} = 1 if $off{"+user"}; $s = "top" }
-		$s = $1 if /^([a-z]+)( "[a-z]+")? \{/;
-		$s = "top" if /^}/;
-		if ($s eq $section && /^(\t?)(#?)([a-z][a-z-]*)( = .*)/s) {
-			$_ = $on{$3} ? "$1$3$4" : $off{$3} ? "$1#$3$4" : $_;
+		BEGIN { ($section, $name, $instead, $with) = splice @ARGV, 0, 4; %off = map { ("$section.$_" => 1) } split / /, $instead;
+			%on = map { $_ => 1 } "$section.$name", split / /, $with; %sections = map { /(.*)\./; $1 => 1 } keys %on; $s = "top" }
+		$s = $2 if /^(#?)([a-z]+)( "[a-z]+")? \{/;
+		s/^#// if $sections{$s} && /^#([a-z]+ "[a-z]+" \{|\})/;
+		$s = "top" if /^#?}/;
+		if (/^(\t?)(#?)([a-z][a-z-]*)( = .*)/s) {
+			$_ = $on{"$s.$3"} ? "$1$3$4" : $off{"$s.$3"} ? "$1#$3$4" : $_;
 		}
-	' "$section" "$name" "$instead" "$T/sample.conf" >"$T/one.conf"
+	' "$section" "$name" "$instead" "$with" "$T/sample.conf" | sed "s/account = .*/account = root/" >"$T/one.conf"
 	[ "$name" != key-file ] || continue
 	if cmp -s "$T/one.conf" "$T/sample.conf" || ! good "$T/one.conf"; then
 		bad="$bad $section.$name"

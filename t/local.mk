@@ -53,6 +53,11 @@ t_unit_command_SOURCES = t/unit/command.c
 t_unit_command_CFLAGS = $(UNIT_CFLAGS)
 t_unit_command_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)
 
+UNIT_TESTS += t/unit/rights
+t_unit_rights_SOURCES = t/unit/rights.c
+t_unit_rights_CFLAGS = $(UNIT_CFLAGS)
+t_unit_rights_LDADD = src/libcore.a $(CMOCKA_LIBS)
+
 UNIT_TESTS += t/unit/msg
 t_unit_msg_SOURCES = t/unit/msg.c
 t_unit_msg_CFLAGS = $(UNIT_CFLAGS)

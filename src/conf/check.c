@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -313,14 +314,27 @@ void check_time_text(int64_t ms, char *out, unsigned size)
 {
 	int64_t s = ms / SEC_MS;
 
-	if (s == 0)
+	if (ms == 0)
 		snprintf(out, size, "0");
+	else if (ms % SEC_MS)
+		snprintf(out, size, "%" PRId64 "ms", ms);
 	else if (s % 3600 == 0)
 		snprintf(out, size, "%" PRId64 "h", s / 3600);
 	else if (s % 60 == 0)
 		snprintf(out, size, "%" PRId64 "m", s / 60);
 	else
 		snprintf(out, size, "%" PRId64 "s", s);
+}
+
+/* "500ms": people who send messages do not ask for that, so core's durations do not know it. */
+static int milliseconds(const char *v, int64_t *out)
+{
+	size_t n = strspn(v, DIGITS);
+
+	if (n == 0 || n > 9 || strcmp(v + n, "ms") != 0)
+		return -1;
+	*out = strtoll(v, NULL, 10);
+	return 0;
 }
 
 int check_time(const char *v, int64_t lo, int64_t hi, int64_t *out, struct err *e)
@@ -335,7 +349,7 @@ int check_time(const char *v, int64_t lo, int64_t hi, int64_t *out, struct err *
 	}
 	if (only(v, DIGITS))
 		return err_set(e, "\"%.80s\" has no unit; write \"%.80ss\", \"%.80sm\" or \"%.80sh\"", v, v, v, v);
-	if (duration_parse(v, out) < 0)
+	if (milliseconds(v, out) < 0 && duration_parse(v, out) < 0)
 		return err_set(e, "\"%.80s\" is no time; write it like \"45s\", \"30m\" or \"1h30m\", %s to %s", v, low, high);
 	if (*out < lo)
 		return err_set(e, "%.80s is too short; write %s to %s", v, low, high);

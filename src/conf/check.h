@@ -36,10 +36,25 @@ int check_forward(char *v, struct err *e);	/* "31337:localhost:22" */
 int check_url(char *v, struct err *e);		/* https only */
 int check_token(char *v, struct err *e);	/* of Pushover */
 
+/* targets and operators: check_target.c */
+#define CONF_ALERTS "Kernel panic,Oops:,BUG:,Out of memory:,emergency mode"
+#define CONF_WATCHES "fsck,login:"
+int check_power(char *v, struct err *e);	/* gpio, command, none */
+int check_chip(char *v, struct err *e);		/* name or label of a GPIO chip, or its path */
+int check_line(char *v, struct err *e);		/* offset or name of a GPIO line */
+int check_line_flag(char *v, struct err *e);
+int check_led_flag(char *v, struct err *e);
+int check_console_speed(char *v, struct err *e);
+int check_parity(char *v, struct err *e);
+int check_flow(char *v, struct err *e);
+int check_pattern(char *v, struct err *e);	/* 3 to 60 printable characters */
+int check_target_name(char *v, struct err *e);	/* a word in lower case, or "*" */
+int check_yes_no(char *v, struct err *e);
+
 /* A decimal number without sign, leading zeros or anything after it. */
 int check_int(const char *v, int64_t lo, int64_t hi, int64_t *out, struct err *e);
 
-/* A time with its unit ("45s", "30m", "1h30m"), or "0" if LO is 0, in milliseconds. */
+/* A time with its unit ("500ms", "45s", "30m", "1h30m"), or "0" if LO is 0, in milliseconds. */
 int check_time(const char *v, int64_t lo, int64_t hi, int64_t *out, struct err *e);
 
 /* The shortest text that check_time reads back as MS: "30m", "90s". SIZE of 24 is enough. */

@@ -34,7 +34,7 @@ static size_t fill_options(cfg_opt_t *to, const char *section)
 		cfg_opt_t list = CFG_STR_LIST(o->name, NULL, CFGF_NODEFAULT);
 
 		if (strcmp(o->section, section) == 0)
-			to[n++] = o->kind == CONF_LIST || o->kind == CONF_WORDS ? list : text;
+			to[n++] = o->kind == CONF_LIST || o->kind == CONF_ARGV || o->kind == CONF_WORDS ? list : text;
 	}
 	return n;
 }

@@ -12,6 +12,8 @@
 #define CONF_OWNERS_MAX 16
 #define CONF_RELAYS_MAX 4
 #define CONF_FORWARDS_MAX 8
+#define CONF_TARGETS_MAX 8
+#define CONF_OPERATORS_MAX 16
 
 /* Texts are never NULL: "" where nothing was written and nothing is the default. All times are in ms. */
 
@@ -81,6 +83,42 @@ struct conf_window {
 	int64_t age;		/* messages older than this are refused: 10 min; 0: never */
 };
 
+/* A machine that is looked after: its buttons, and its serial console. */
+struct conf_target {
+	char *name;		/* title of the section: a word, for it is part of file names */
+	char *power;		/* "gpio", "command", "none" */
+	char *chip;		/* GPIO chip by name, label or path */
+	char *power_line, *reset_line, *led_line;	/* offset, or the line's name; "" for none */
+	char *line_flags;	/* of the outputs: "active-low,open-drain,open-source" */
+	char *led_flags;	/* "active-low,pull-up,pull-down,bias-disabled" */
+	int64_t press, hold;	/* how long a button is pressed: 500 ms, 5.5 s */
+	int64_t on_time, off_time;	/* how long to wait for the LED after a press */
+	int64_t pause;		/* off and on again: in between */
+	char **command_on, **command_off, **command_force_off, **command_reset, **command_status;	/* argument vectors */
+	size_t ncommand_on, ncommand_off, ncommand_force_off, ncommand_reset, ncommand_status;
+	char *console;		/* "/dev/ttyUSB5" or a stable link; "" */
+	char *console_usb;	/* "067b:2303[:SERIAL]"; "" */
+	int console_interface;	/* -1: the lowest */
+	unsigned speed, data_bits, stop_bits;
+	char *parity;		/* "none", "even", "odd" */
+	char *flow;		/* "none", "rtscts", "xonxoff" */
+	unsigned log_size;	/* KiB of recordings on disk */
+	char **alert;		/* what the console says that the owner is to be told at once */
+	size_t nalert;
+	char **watch;		/* what goes into the history only */
+	size_t nwatch;
+};
+
+/* What a local account, or an SSH key of a shared account, may do. None listed: everybody in GROUP may do all. */
+struct conf_operator {
+	char *name;
+	char *account;		/* of this machine */
+	unsigned uid;		/* of the account */
+	char *key;		/* "SHA256:..." of the SSH key in a shared account; "" */
+	char *power, *write, *read;	/* names of targets with commas; "*" for all */
+	char *window;		/* "yes": up, down, extend, log-level; "no" */
+};
+
 struct conf {
 	char *file;
 	char *state_dir;	/* /var/lib/oobmd */
@@ -88,6 +126,7 @@ struct conf {
 	char *user;		/* unprivileged user of the workers */
 	char *group;		/* who may use the control socket */
 	char *tty_group;	/* supplementary group of the agent: dialout */
+	char *gpio_group;	/* supplementary group of oobm-power: gpio */
 	char *pppd;		/* /usr/sbin/pppd */
 	int route_table;	/* policy routing table of the link: 31337 */
 	char *log_level;
@@ -98,6 +137,10 @@ struct conf {
 	size_t nrelay;
 	struct conf_push push;
 	struct conf_window window;
+	struct conf_target target[CONF_TARGETS_MAX];
+	size_t ntarget;
+	struct conf_operator operator[CONF_OPERATORS_MAX];
+	size_t noperator;
 };
 
 /* Reads and checks FILE and the secret files it names. Returns a config that conf_free releases, or

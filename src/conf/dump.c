@@ -31,7 +31,7 @@ static void put_option(const struct conf_option *o, const void *base, FILE *to)
 {
 	char *text[TEXTS_MAX];
 	size_t n = value_texts(o, base, text, TEXTS_MAX);
-	bool list = o->kind == CONF_LIST || o->kind == CONF_WORDS;
+	bool list = o->kind == CONF_LIST || o->kind == CONF_ARGV || o->kind == CONF_WORDS;
 
 	if (n > 0 && !(o->kind == CONF_SECRET && from_file(o, base))) {
 		fprintf(to, "%s%s = %s", *o->section ? "\t" : "", o->name, list ? "{" : "");

@@ -290,7 +290,7 @@ static void warn_of_paths(const struct conf *c, const struct scan *s)
 int rules_apply(struct conf *c, const struct scan *s, struct err *e)
 {
 	if (check_modem(c, s, e) < 0 || check_owners(c, s, e) < 0 || take_secrets(c, s, e) < 0 || check_relays(c, s, e) < 0 ||
-	    check_push(c, s, e) < 0 || check_window(c, s, e) < 0)
+	    check_push(c, s, e) < 0 || check_window(c, s, e) < 0 || rules_targets(c, s, e) < 0)
 		return -1;
 	warn_of_paths(c, s);
 	return 0;

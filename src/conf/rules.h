@@ -9,4 +9,7 @@
  * 0, or -1 with E: "FILE:LINE: ...". Warnings are logged. */
 int rules_apply(struct conf *c, const struct scan *s, struct err *e);
 
+/* The part of it that is about targets and operators: rules_target.c. */
+int rules_targets(struct conf *c, const struct scan *s, struct err *e);
+
 #endif

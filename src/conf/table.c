@@ -19,6 +19,15 @@
 #define OWNER(name, field, preset, check) TEXT("owner", conf_owner, name, field, preset, check)
 #define RELAY(name, field, preset, check) TEXT("relay", conf_relay, name, field, preset, check)
 #define PUSH(name, field, preset, check) TEXT("pushover", conf_push, name, field, preset, check)
+#define TARGET(name, field, preset, check) TEXT("target", conf_target, name, field, preset, check)
+#define TARGET_TIME(name, field, preset, lo, hi) \
+	NUMBER("target", conf_target, CONF_TIME, name, field, preset, lo, hi, NULL)
+#define TARGET_UINT(name, field, preset, lo, hi, check) \
+	NUMBER("target", conf_target, CONF_UINT, name, field, preset, lo, hi, check)
+#define COMMAND(name, field) \
+	{ "target", name, CONF_ARGV, NULL, AT(conf_target, field), AT(conf_target, n##field), 0, 32, check_text }
+#define WORDS(sec, type, name, field, preset, max, check) { sec, name, CONF_WORDS, preset, AT(type, field), 0, 0, max, check }
+#define OPERATOR(name, field, preset, check) TEXT("operator", conf_operator, name, field, preset, check)
 #define TIME(name, field, preset, lo, hi) \
 	NUMBER("window", conf_window, CONF_TIME, name, field, preset, lo, hi, NULL)
 
@@ -28,6 +37,7 @@ const struct conf_option conf_options[] = {
 	TOP("user", user, OOBM_USER, check_user),
 	TOP("group", group, "oobm", check_user),
 	TOP("tty-group", tty_group, "dialout", check_user),
+	TOP("gpio-group", gpio_group, "gpio", check_user),
 	TOP("pppd", pppd, "/usr/sbin/pppd", check_path),
 	NUMBER("", conf, CONF_INT, "route-table", route_table, "31337", 1, 2147483646, check_route_table),
 	TOP("log-level", log_level, "info", check_log_level),
@@ -87,6 +97,42 @@ const struct conf_option conf_options[] = {
 	TIME("report-timeout", report_timeout, "3m", SEC_MS, HOUR_MS),
 	TEXT("window", conf_window, "probe", probe, NULL, check_host_port),
 	TIME("age", age, "10m", 0, 7 * 24 * HOUR_MS),
+
+	TARGET("power", power, NULL, check_power),
+	TARGET("chip", chip, NULL, check_chip),
+	TARGET("power-line", power_line, NULL, check_line),
+	TARGET("reset-line", reset_line, NULL, check_line),
+	TARGET("led-line", led_line, NULL, check_line),
+	WORDS("target", conf_target, "line-flags", line_flags, NULL, 3, check_line_flag),
+	WORDS("target", conf_target, "led-flags", led_flags, NULL, 2, check_led_flag),
+	TARGET_TIME("press", press, "500ms", 50, 2 * SEC_MS),
+	TARGET_TIME("hold", hold, "5500ms", 4 * SEC_MS, 15 * SEC_MS),
+	TARGET_TIME("on-time", on_time, "10s", SEC_MS, 5 * MIN_MS),
+	TARGET_TIME("off-time", off_time, "60s", SEC_MS, 30 * MIN_MS),
+	TARGET_TIME("pause", pause, "5s", SEC_MS, 5 * MIN_MS),
+	COMMAND("command-on", command_on),
+	COMMAND("command-off", command_off),
+	COMMAND("command-force-off", command_force_off),
+	COMMAND("command-reset", command_reset),
+	COMMAND("command-status", command_status),
+	TARGET("console", console, NULL, check_path),
+	TARGET("console-usb", console_usb, NULL, check_usb),
+	NUMBER("target", conf_target, CONF_INT, "console-interface", console_interface, NULL, 0, 31, NULL),
+	TARGET_UINT("speed", speed, "115200", 300, 4000000, check_console_speed),
+	TARGET("parity", parity, "none", check_parity),
+	TARGET_UINT("data-bits", data_bits, "8", 7, 8, NULL),
+	TARGET_UINT("stop-bits", stop_bits, "1", 1, 2, NULL),
+	TARGET("flow", flow, "none", check_flow),
+	TARGET_UINT("log-size", log_size, "1024", 64, 65536, NULL),
+	LIST("target", conf_target, "alert", alert, CONF_ALERTS, 16, check_pattern),
+	LIST("target", conf_target, "watch", watch, CONF_WATCHES, 16, check_pattern),
+
+	OPERATOR("account", account, NULL, check_user),
+	OPERATOR("key", key, NULL, check_fingerprint),
+	WORDS("operator", conf_operator, "power", power, NULL, CONF_TARGETS_MAX, check_target_name),
+	WORDS("operator", conf_operator, "write", write, NULL, CONF_TARGETS_MAX, check_target_name),
+	WORDS("operator", conf_operator, "read", read, NULL, CONF_TARGETS_MAX, check_target_name),
+	OPERATOR("window", window, "yes", check_yes_no),
 };
 const size_t conf_noptions = sizeof conf_options / sizeof *conf_options;
 
@@ -101,6 +147,8 @@ const struct conf_section conf_sections[] = {
 	MANY("relay", conf_relay, relay, CONF_RELAYS_MAX),
 	ONE("pushover", push),
 	ONE("window", window),
+	MANY("target", conf_target, target, CONF_TARGETS_MAX),
+	MANY("operator", conf_operator, operator, CONF_OPERATORS_MAX),
 };
 const size_t conf_nsections = sizeof conf_sections / sizeof *conf_sections;
 

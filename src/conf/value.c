@@ -70,7 +70,7 @@ static char **checked_list(const struct conf_option *o, const char *const *text,
 		list[i] = NULL;
 		if (i == (size_t)o->hi)
 			err_set(e, "more than %" PRId64 " values", o->hi);
-		else if ((list[i] = checked(o, text[i], e)) && is_twice(list, i))
+		else if ((list[i] = checked(o, text[i], e)) && o->kind != CONF_ARGV && is_twice(list, i))
 			err_set(e, "\"%.80s\" is there twice", list[i]);
 		else if (list[i])
 			continue;
@@ -103,7 +103,7 @@ static int set_list(const struct conf_option *o, void *base, const char *const *
 
 	if (!list)
 		return -1;
-	if (o->kind == CONF_LIST) {
+	if (o->kind != CONF_WORDS) {
 		*(char ***)field(o, base) = list;
 		*count(o, base) = n;
 		return 0;
@@ -144,6 +144,7 @@ int value_set(const struct conf_option *o, void *base, const char *const *text, 
 	*bad = 0;
 	switch (o->kind) {
 	case CONF_LIST:
+	case CONF_ARGV:
 	case CONF_WORDS:
 		return set_list(o, base, text, n, bad, e);
 	case CONF_TEXT:
@@ -176,7 +177,7 @@ int value_preset(const struct conf_option *o, void *base, struct err *e)
 {
 	size_t bad;
 
-	if (o->kind == CONF_LIST || o->kind == CONF_WORDS)
+	if (o->kind == CONF_LIST || o->kind == CONF_ARGV || o->kind == CONF_WORDS)
 		return preset_list(o, base, e);
 	if (o->preset)
 		return value_set(o, base, &o->preset, 1, &bad, e);
@@ -194,7 +195,7 @@ void value_free(const struct conf_option *o, void *base)
 {
 	char ***list = field(o, base);
 
-	if (o->kind == CONF_LIST) {
+	if (o->kind == CONF_LIST || o->kind == CONF_ARGV) {
 		free_list(*list, *count(o, base));
 		*list = NULL;
 		*count(o, base) = 0;
@@ -237,6 +238,7 @@ size_t value_texts(const struct conf_option *o, const void *base, char **out, si
 
 	switch (o->kind) {
 	case CONF_LIST:
+	case CONF_ARGV:
 		for (char *const *list = *(char ***)field(o, base); n < *count(o, base) && n < max; n++)
 			out[n] = strdup(list[n]);
 		return n;

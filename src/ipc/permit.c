@@ -7,6 +7,8 @@
  *   address, peer   of the tunnel's connection: ours, on the link; and the relay's, as address:port
  *   step    where it failed: dns probe connect proof hostkey auth forward session
  *   reason  a sentence for people
+ *   target  name of a machine that is looked after
+ *   led     on, off, blinking, unknown, or none if there is no such line
  *   fatal   1 if another try makes no sense before somebody changes something
  * Times are milliseconds on the monotonic clock unless the name ends in -s. */
 
@@ -55,6 +57,64 @@ const struct permit permit_from_push[FROM_PUSH_RULES] = {
 	[FROM_PUSH_FAILED] = { "send-failed", "id reason fatal", "again status", false },
 };
 
+const struct permit permit_power[POWER_RULES] = {
+	/* press..pause: ms. chip, *-line, *-flags: as in the config. command-*: an argument vector, each argument
+	 * with % and blanks as %XX, separated by blanks. backend: gpio, command */
+	[POWER_TARGET] = { "target", "name backend press hold on-time off-time pause",
+		"chip power-line reset-line led-line line-flags led-flags "
+		"command-on command-off command-force-off command-reset command-status", false },
+	[POWER_START] = { "start", "", "", true },
+	/* verb: on off force-off cycle reset status. force, escalate: 1 */
+	[POWER_DO] = { "power", "id target verb", "force escalate", false },
+	/* ends what runs for the target: its lines are inactive at once */
+	[POWER_ABORT] = { "abort", "target", "", false },
+	/* there is a new agent: say led, queue and power-fault of each target again */
+	[POWER_TELL] = { "tell", "", "", false },
+	[POWER_LOG] = { "log", "level", "", false },
+};
+
+const struct permit permit_from_power[FROM_POWER_RULES] = {
+	[FROM_POWER_READY] = { "ready", "", "", true },
+	[FROM_POWER_ALIVE] = { "alive", "", "", false },
+	/* text: a sentence for who waits */
+	[FROM_POWER_PROGRESS] = { "progress", "id target text", "", false },
+	[FROM_POWER_DONE] = { "power-done", "id target ok led text", "", false },
+	[FROM_POWER_LED] = { "led", "target led", "", false },
+	/* said before a line becomes active, and after it is inactive again; line: power, reset */
+	[FROM_POWER_PRESSING] = { "pressing", "target line", "", false },
+	[FROM_POWER_RELEASED] = { "released", "target line", "", false },
+	/* why the target cannot be reached; text "" when it can be again */
+	[FROM_POWER_FAULT] = { "power-fault", "target text", "", false },
+	[FROM_POWER_QUEUE] = { "queue", "target n", "", false },
+};
+
+const struct permit permit_console[CONSOLE_RULES] = {
+	/* dir: where recordings go. log-size: KiB */
+	[CONSOLE_CONSOLE] = { "console", "name speed parity data-bits stop-bits flow log-size dir", "device usb interface", true },
+	/* alert: 1 if the owner is to be told at once */
+	[CONSOLE_WATCH] = { "watch", "pattern", "alert", false },
+	[CONSOLE_OPERATOR] = { "operator", "name uid", "key power write read window", false },
+	[CONSOLE_START] = { "start", "", "", true },
+	/* the answer to claim; error is a sentence, absent if granted */
+	[CONSOLE_TTY] = { "tty", "path", "error", false },
+	/* there is a new agent: say console-state and last again */
+	[CONSOLE_TELL] = { "tell", "", "", false },
+	[CONSOLE_LOG] = { "log", "level", "", false },
+};
+
+const struct permit permit_from_console[FROM_CONSOLE_RULES] = {
+	[FROM_CONSOLE_READY] = { "ready", "", "", true },
+	[FROM_CONSOLE_ALIVE] = { "alive", "", "", false },
+	[FROM_CONSOLE_CLAIM] = { "claim", "path", "", false },
+	[FROM_CONSOLE_RELEASE] = { "release", "path", "", false },
+	/* ok: 1 while the port is open and recorded; else text says why not */
+	[FROM_CONSOLE_STATE] = { "console-state", "target ok text", "", false },
+	/* text: the last lines, the pattern's own the last of them */
+	[FROM_CONSOLE_MATCHED] = { "matched", "target pattern text", "alert", false },
+	[FROM_CONSOLE_LAST] = { "last", "target text", "", false },
+	[FROM_CONSOLE_VIEWER] = { "viewer", "target by text", "", false },
+};
+
 const struct permit permit_agent[AGENT_RULES] = {
 	[AGENT_MODEM] = { "modem", "profile apn dial", "device command usb data-interface command-interface pin init timeout", true },
 	[AGENT_OWNER] = { "owner", "number", "name secret commands", false },
@@ -70,7 +130,7 @@ const struct permit permit_agent[AGENT_RULES] = {
 	[AGENT_LINK_FAILED] = { "link-failed", "code reason fatal", "", false },
 	[AGENT_LINK_DOWN] = { "link-down", "code reason seconds received sent", "", false },
 	[AGENT_WORKER_UP] = { "worker-up", "name", "", false },
-	[AGENT_WORKER_DIED] = { "worker-died", "name reason", "", false },
+	[AGENT_WORKER_DIED] = { "worker-died", "name reason", "target", false },
 	[AGENT_CHECKED] = { "checked", "id address peer", "rtt", false },
 	[AGENT_TUNNEL_UP] = { "tunnel-up", "id address peer ports", "", false },
 	[AGENT_TUNNEL_FAILED] = { "tunnel-failed", "id step reason fatal", "", false },
@@ -80,6 +140,21 @@ const struct permit permit_agent[AGENT_RULES] = {
 	[AGENT_SEND_FAILED] = { "send-failed", "id reason fatal", "again status", false },
 	[AGENT_STOP] = { "stop", "", "", false },
 	[AGENT_LOG] = { "log", "level", "", false },
+	/* power, console: 1 if it has that. console: its name is that of its socket, console.NAME */
+	[AGENT_TARGET] = { "target", "name power console", "", false },
+	/* power, write, read: names with commas, or *; window: yes, no */
+	[AGENT_OPERATOR] = { "operator", "name uid", "key power write read window", false },
+	[AGENT_PROGRESS] = { "progress", "id target text", "", false },
+	[AGENT_DONE] = { "power-done", "id target ok led text", "", false },
+	[AGENT_LED] = { "led", "target led", "", false },
+	[AGENT_PRESSING] = { "pressing", "target line", "", false },
+	[AGENT_RELEASED] = { "released", "target line", "", false },
+	[AGENT_FAULT] = { "power-fault", "target text", "", false },
+	[AGENT_QUEUE] = { "queue", "target n", "", false },
+	[AGENT_CONSOLE_STATE] = { "console-state", "target ok text", "", false },
+	[AGENT_MATCHED] = { "matched", "target pattern text", "alert", false },
+	[AGENT_LAST] = { "last", "target text", "", false },
+	[AGENT_VIEWER] = { "viewer", "target by text", "", false },
 };
 
 const struct permit permit_from_agent[FROM_AGENT_RULES] = {
@@ -96,4 +171,6 @@ const struct permit permit_from_agent[FROM_AGENT_RULES] = {
 	[FROM_AGENT_SEND] = { "send", "id title text " LINK_FIELDS, LINK_OPTIONAL " url url-title priority timeout", false },
 	[FROM_AGENT_STOPPED] = { "stopped", "", "", true },
 	[FROM_AGENT_LOG] = { "log", "level", "", false },
+	[FROM_AGENT_POWER] = { "power", "id target verb", "force escalate", false },
+	[FROM_AGENT_ABORT] = { "abort", "target", "", false },
 };

@@ -18,11 +18,11 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define CONF_FILE SYSCONFDIR "/oobmd/oobmd.conf"
+#define HANDED_MAX ((size_t)128 * 1024)
 #define END_MS (45 * SEC_MS)	/* the longest that a stop may take; less than systemd's 90 s */
 
 struct options {
@@ -102,6 +102,9 @@ static int find_ids(struct parent *p, struct err *e)
 	if (!gr)
 		return err_set(e, "there is no group %s (tty-group in the config)", p->conf->tty_group);
 	p->tty_gid = gr->gr_gid;
+	/* without it there is no GPIO, and all else works: oobm-power says what is missing */
+	gr = getgrnam(p->conf->gpio_group);
+	p->gpio_gid = gr ? gr->gr_gid : (gid_t)-1;
 	gr = getgrnam(p->conf->group);
 	if (!gr)
 		return err_set(e, "there is no group %s; make it: groupadd --system %s", p->conf->group,
@@ -146,28 +149,6 @@ static int take_pid_file(const struct parent *p, struct err *e)
 	return 0;	/* stays open: it is the lock */
 }
 
-static int open_control(struct parent *p, struct err *e)
-{
-	struct sockaddr_un sa = { .sun_family = AF_UNIX };
-	int n = snprintf(sa.sun_path, sizeof sa.sun_path, "%s/control", p->conf->run_dir);
-	mode_t old;
-	int rc;
-
-	if (n < 0 || (size_t)n >= sizeof sa.sun_path)
-		return err_set(e, "run-dir %s is too long for a socket's path", p->conf->run_dir);
-	p->control_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (p->control_fd < 0)
-		return err_sys(e, "socket");
-	unlink(sa.sun_path);
-	old = umask(0177);
-	rc = bind(p->control_fd, (struct sockaddr *)&sa, sizeof sa);
-	umask(old);
-	if (rc < 0 || chown(sa.sun_path, 0, p->control_gid) < 0 || chmod(sa.sun_path, 0660) < 0 ||
-	    listen(p->control_fd, 16) < 0)
-		return err_sys(e, "cannot make the control socket %s", sa.sun_path);
-	return 0;
-}
-
 static void clean_link(const struct parent *p)
 {
 	const struct link_config c = {
@@ -183,7 +164,10 @@ static int prepare(struct parent *p, struct err *e)
 		return err_set(e, "oobmd must be started by root: it runs pppd and drops to user %s for all else",
 			       p->conf->user);
 	if (find_ids(p, e) < 0 || make_dir(p->conf->run_dir, 0755, 0, 0, e) < 0 || take_pid_file(p, e) < 0 ||
-	    make_dir(p->conf->state_dir, 0700, p->uid, p->gid, e) < 0 || open_control(p, e) < 0)
+	    make_dir(p->conf->state_dir, 0700, p->uid, p->gid, e) < 0)
+		return -1;
+	p->child[WORKER_AGENT].listen_fd = socket_listen(p, "control", e);
+	if (p->child[WORKER_AGENT].listen_fd < 0)
 		return -1;
 	clean_link(p);
 	return 0;
@@ -191,9 +175,10 @@ static int prepare(struct parent *p, struct err *e)
 
 /* --- signals ---------------------------------------------------------------------------------------- */
 
+/* A reload leaves alone those that hold lines and record: only their settings may stop them. */
 static bool all_gone(const struct parent *p)
 {
-	for (int i = 0; i < WORKERS; i++)
+	for (int i = 0; i < (p->stopping ? WORKERS : WORKER_POWER); i++)
 		if (p->child[i].pid > 0)
 			return false;
 	return !p->link;
@@ -212,6 +197,7 @@ void parent_check_stopped(struct parent *p)
 		log_info("reloaded %s", p->conf_file);
 		notify_systemd("READY=1");
 		worker_start(p, WORKER_AGENT);
+		targets_start(p);
 	}
 }
 
@@ -257,6 +243,7 @@ static void on_stop(void *arg, int signo)
 	log_info("ending (%s)", strsignal(signo));
 	notify_systemd("STOPPING=1");
 	p->stopping = true;
+	targets_stop(p);
 	ask_agent_to_stop(p);
 }
 
@@ -279,8 +266,9 @@ static void keep_places(struct conf *old, struct conf *fresh)
 	changed |= keep(&old->user, &fresh->user);
 	changed |= keep(&old->group, &fresh->group);
 	changed |= keep(&old->tty_group, &fresh->tty_group);
+	changed |= keep(&old->gpio_group, &fresh->gpio_group);
 	if (changed)
-		log_warn("run-dir, state-dir, user, group and tty-group are taken up at the next start only");
+		log_warn("run-dir, state-dir, user, group, tty-group and gpio-group are taken up at the next start only");
 }
 
 static void on_reload(void *arg, int signo)
@@ -329,8 +317,6 @@ static int run(struct parent *p)
 
 	signal(SIGPIPE, SIG_IGN);
 	p->loop = loop_new();
-	for (int i = 0; i < WORKERS; i++)
-		p->child[i] = (struct child){ .parent = p, .id = (enum worker_id)i };
 	p->give_up = timer_new(p->loop, give_up, p);
 	sigwatch_new(p->loop, SIGCHLD, on_child, p);
 	sigwatch_new(p->loop, SIGTERM, on_stop, p);
@@ -338,8 +324,10 @@ static int run(struct parent *p)
 	sigwatch_new(p->loop, SIGHUP, on_reload, p);
 	log_info("oobmd " PACKAGE_VERSION " with %s", p->conf_file);
 	worker_start(p, WORKER_AGENT);
+	targets_start(p);
 	code = loop_run(p->loop);
-	ttylock_release(p);
+	for (int i = 0; i < WORKERS; i++)
+		ttylock_release(&p->child[i]);
 	clean_link(p);
 	log_info("ended");
 	return code;
@@ -359,7 +347,7 @@ static void open_standard_descriptors(void)
 
 int main(int argc, char **argv)
 {
-	struct parent p = { .control_fd = -1 };
+	struct parent p = { .gpio_gid = (gid_t)-1 };
 	struct options o;
 	struct err e;
 	int code;
@@ -385,6 +373,10 @@ int main(int argc, char **argv)
 			printf("%s: the config is good\n", o.conf_file);
 		conf_free(p.conf);
 		return 0;
+	}
+	for (int i = 0; i < WORKERS; i++) {
+		p.child[i] = (struct child){ .parent = &p, .id = (enum worker_id)i, .listen_fd = -1, .delay = -1 };
+		buf_init(&p.child[i].handed, HANDED_MAX);
 	}
 	p.conf_file = o.conf_file;
 	p.libexec = o.libexec;

@@ -11,7 +11,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-enum worker_id { WORKER_AGENT, WORKER_TUNNEL, WORKER_PUSH, WORKERS };
+/* One console each, for as many targets as there may be; the last one is WORKERS - 1. */
+enum worker_id { WORKER_AGENT, WORKER_TUNNEL, WORKER_PUSH, WORKER_POWER, WORKER_CONSOLE,
+		 WORKERS = WORKER_CONSOLE + CONF_TARGETS_MAX };
 
 struct parent;
 
@@ -27,6 +29,10 @@ struct child {
 	int64_t delay;		/* before the next start, ms */
 	struct timer *timer;	/* restart; or SIGKILL for one that does not go */
 	struct timer *silence;	/* it has to show signs of life */
+	char target[32];	/* of a console: whose; the config may name another by now */
+	int listen_fd;		/* what it serves: the control socket, a console's; -1 for none */
+	char claimed[64];	/* UUCP lock file held for it; "" for none */
+	struct buf handed;	/* the settings it was given last */
 	char fault[128];	/* why it was killed, or died; "" while it is well */
 };
 
@@ -37,17 +43,18 @@ struct parent {
 	const char *libexec;
 	bool debug;
 	uid_t uid;
-	gid_t gid, tty_gid, control_gid;
-	int control_fd;		/* listening; the agent inherits it */
+	gid_t gid, tty_gid, gpio_gid, control_gid;	/* gpio_gid: (gid_t)-1 if there is no such group */
 	struct child child[WORKERS];
 	struct link *link;
 	struct timer *give_up;	/* at the end: everybody had time enough */
 	bool stopping, reloading;
-	char claimed[64];	/* lock file held for the agent, "" for none */
 };
 
 /* workers.c */
-const char *worker_name(enum worker_id id);
+const char *worker_name(enum worker_id id);	/* "agent", "console" */
+/* For logs: "oobm-agent", "oobm-console nas". Static storage, for one use. */
+const char *worker_label(const struct parent *p, enum worker_id id);
+bool worker_is_console(enum worker_id id);
 void worker_start(struct parent *p, enum worker_id id);
 void worker_stop(struct parent *p, enum worker_id id);	/* closes its channel; SIGKILL follows in 5 s */
 void worker_kill(struct parent *p, enum worker_id id, const char *why);	/* it broke the protocol, or hangs */
@@ -58,6 +65,14 @@ bool worker_reaped(struct parent *p, pid_t pid, int status);
 
 /* hand_out.c: each worker its own section of the config and its own secrets, then `start` */
 void hand_out(struct parent *p, enum worker_id id);
+/* Would it be handed something else now than it was? */
+bool hand_out_changed(struct parent *p, enum worker_id id);
+
+/* targets.c: the workers that are there all the time, for the machines that are looked after */
+void targets_start(struct parent *p);	/* also after a reload: whose settings are the same just goes on */
+void targets_stop(struct parent *p);
+/* Makes the socket NAME in the run directory, for the control group. Returns it, or -1 with E. */
+int socket_listen(const struct parent *p, const char *name, struct err *e);
 
 /* switch.c: what the workers say */
 extern const struct chan_ops switch_ops[WORKERS];
@@ -65,10 +80,10 @@ const struct permit *switch_table(enum worker_id id, size_t *n);
 void switch_worker_gone(struct parent *p, enum worker_id id, const char *reason);
 void switch_close_link(struct parent *p, bool force);
 
-/* ttylock.c: UUCP lock files (FHS 5.9) in the agent's name; only root may write there */
-int ttylock_claim(struct parent *p, const char *path, pid_t owner, struct err *e);
-void ttylock_release(struct parent *p);
-bool ttylock_path_allowed(const struct conf *c, const char *path);
+/* ttylock.c: UUCP lock files (FHS 5.9) in the worker's name; only root may write there */
+int ttylock_claim(struct parent *p, enum worker_id id, const char *path, struct err *e);
+void ttylock_release(struct child *c);
+bool ttylock_path_allowed(const struct conf *c, enum worker_id id, const char *path);
 
 /* notify.c: systemd's notification datagram (sd_notify(3)); does nothing elsewhere */
 void notify_systemd(const char *text);

@@ -20,14 +20,15 @@ static void tell_agent(struct parent *p, struct msg_out *o)
 		chan_flush(agent(p));
 }
 
-static void say_tty(struct parent *p, const char *path, const char *error)
+static void say_tty(struct child *c, const char *path, const char *error)
 {
 	struct msg_out o;
 
-	msg_begin(&o, chan_out(agent(p)), "tty");
+	msg_begin(&o, chan_out(c->chan), "tty");
 	msg_str(&o, "path", path);
 	msg_str(&o, "error", error);
-	tell_agent(p, &o);
+	if (msg_end(&o) == 0)
+		chan_flush(c->chan);
 }
 
 static void say_link_failed(struct parent *p, int code, const char *reason, bool fatal)
@@ -126,7 +127,7 @@ static void open_link(struct parent *p, const struct msg *m)
 		say_link_failed(p, -1, p->link ? "there is a link already" : "oobmd is ending", false);
 		return;
 	}
-	if (!ttylock_path_allowed(p->conf, k.tty)) {
+	if (!ttylock_path_allowed(p->conf, WORKER_AGENT, k.tty)) {
 		say_link_failed(p, -1, "the agent asked for a port that the config does not allow", true);
 		return;
 	}
@@ -177,14 +178,14 @@ static void agent_alive(struct parent *p, const struct msg *m)
 	notify_alive(status ? status : "");
 }
 
-static void claim(struct parent *p, const struct msg *m)
+static void claim(struct child *c, const struct msg *m)
 {
 	struct err e;
-	int rc = ttylock_claim(p, msg_get(m, "path"), p->child[WORKER_AGENT].pid, &e);
+	int rc = ttylock_claim(c->parent, c->id, msg_get(m, "path"), &e);
 
 	if (rc < 0)
 		log_warn("%s", e.text);
-	say_tty(p, msg_get(m, "path"), rc < 0 ? e.text : NULL);
+	say_tty(c, msg_get(m, "path"), rc < 0 ? e.text : NULL);
 }
 
 static void to_worker(struct parent *p, enum worker_id id, const struct msg *m, const char *refusal)
@@ -193,6 +194,30 @@ static void to_worker(struct parent *p, enum worker_id id, const struct msg *m, 
 		chan_forward(p->child[id].chan, m);
 	else if (refusal)
 		say_not_running(p, id, m, refusal);
+}
+
+/* One that is just being started again does not take requests: said at once, for somebody waits for the answer. */
+static void to_power(struct parent *p, const struct msg *m)
+{
+	const struct child *c = &p->child[WORKER_POWER];
+	struct msg_out o;
+	char text[256];
+
+	if (c->chan) {
+		chan_forward(c->chan, m);
+		return;
+	}
+	if (!msg_get(m, "id"))
+		return;
+	snprintf(text, sizeof text, "oobm-power is not running%s%s; see the log, and try again", c->fault[0] ? ": " : "",
+		 c->fault);
+	msg_begin(&o, chan_out(agent(p)), "power-done");
+	msg_str(&o, "id", msg_get(m, "id"));
+	msg_str(&o, "target", msg_get(m, "target"));
+	msg_num(&o, "ok", 0);
+	msg_str(&o, "led", "unknown");
+	msg_str(&o, "text", text);
+	tell_agent(p, &o);
 }
 
 static void agent_ended(struct parent *p)
@@ -206,6 +231,21 @@ static void agent_ended(struct parent *p)
 	worker_stop(p, WORKER_AGENT);
 }
 
+/* A new agent does not know what its predecessor was told. */
+static void ask_to_tell(struct parent *p)
+{
+	for (int i = WORKER_POWER; i < WORKERS; i++) {
+		struct chan *c = p->child[i].chan;
+		struct msg_out o;
+
+		if (!c)
+			continue;
+		msg_begin(&o, chan_out(c), "tell");
+		if (msg_end(&o) == 0)
+			chan_flush(c);
+	}
+}
+
 static void from_agent(void *arg, const struct msg *m, int rule)
 {
 	struct parent *p = ((struct child *)arg)->parent;
@@ -213,6 +253,7 @@ static void from_agent(void *arg, const struct msg *m, int rule)
 	switch (rule) {
 	case FROM_AGENT_READY:
 		log_debug("oobm-agent is ready");
+		ask_to_tell(p);
 		notify_systemd("READY=1");
 		worker_heard(p, WORKER_AGENT);
 		break;
@@ -220,10 +261,10 @@ static void from_agent(void *arg, const struct msg *m, int rule)
 		agent_alive(p, m);
 		break;
 	case FROM_AGENT_CLAIM:
-		claim(p, m);
+		claim(arg, m);
 		break;
 	case FROM_AGENT_RELEASE:
-		ttylock_release(p);
+		ttylock_release(arg);
 		break;
 	case FROM_AGENT_LINK_OPEN:
 		open_link(p, m);
@@ -244,6 +285,10 @@ static void from_agent(void *arg, const struct msg *m, int rule)
 		break;
 	case FROM_AGENT_SEND:
 		to_worker(p, WORKER_PUSH, m, "send-failed");
+		break;
+	case FROM_AGENT_POWER:
+	case FROM_AGENT_ABORT:
+		to_power(p, m);
 		break;
 	case FROM_AGENT_STOPPED:
 		agent_ended(p);
@@ -281,6 +326,27 @@ static void pass_on(void *arg, const struct msg *m, int rule)
 		chan_forward(agent(c->parent), m);
 }
 
+/* A console speaks of its own target only, and asks for its own port. */
+static void from_console(void *arg, const struct msg *m, int rule)
+{
+	struct child *c = arg;
+	const char *target = msg_get(m, "target");
+
+	if (target && strcmp(target, c->target) != 0) {
+		log_error("protocol error from %s: it spoke of another target", worker_label(c->parent, c->id));
+		worker_kill(c->parent, c->id, "it broke the protocol");
+	} else if (rule == FROM_CONSOLE_CLAIM) {
+		claim(c, m);
+	} else if (rule == FROM_CONSOLE_RELEASE) {
+		ttylock_release(c);
+	} else if (rule == FROM_CONSOLE_READY) {
+		worker_heard(c->parent, c->id);
+		log_debug("%s is ready", worker_label(c->parent, c->id));
+	} else {
+		pass_on(arg, m, rule);
+	}
+}
+
 /* A channel ends because the process dies, which SIGCHLD tells; or because it broke the protocol. */
 static void on_end(void *arg, const char *why)
 {
@@ -291,7 +357,7 @@ static void on_end(void *arg, const char *why)
 		worker_expect_end(c->parent, c->id);
 		return;
 	}
-	log_error("protocol error from oobm-%s: %s", worker_name(c->id), why);
+	log_error("protocol error from %s: %s", worker_label(c->parent, c->id), why);
 	snprintf(fault, sizeof fault, "it broke the protocol: %s", why);
 	worker_kill(c->parent, c->id, fault);
 }
@@ -300,6 +366,8 @@ const struct chan_ops switch_ops[WORKERS] = {
 	[WORKER_AGENT] = { from_agent, on_end },
 	[WORKER_TUNNEL] = { pass_on, on_end },
 	[WORKER_PUSH] = { pass_on, on_end },
+	[WORKER_POWER] = { pass_on, on_end },
+	[WORKER_CONSOLE ... WORKERS - 1] = { from_console, on_end },
 };
 
 const struct permit *switch_table(enum worker_id id, size_t *n)
@@ -311,9 +379,15 @@ const struct permit *switch_table(enum worker_id id, size_t *n)
 	case WORKER_PUSH:
 		*n = FROM_PUSH_RULES;
 		return permit_from_push;
-	default:
+	case WORKER_POWER:
+		*n = FROM_POWER_RULES;
+		return permit_from_power;
+	case WORKER_AGENT:
 		*n = FROM_AGENT_RULES;
 		return permit_from_agent;
+	default:
+		*n = FROM_CONSOLE_RULES;
+		return permit_from_console;
 	}
 }
 
@@ -323,7 +397,7 @@ void switch_worker_gone(struct parent *p, enum worker_id id, const char *reason)
 	struct msg_out o;
 
 	if (id == WORKER_AGENT) {
-		ttylock_release(p);
+		ttylock_release(&p->child[id]);
 		switch_close_link(p, false);
 		worker_stop(p, WORKER_TUNNEL);
 		worker_stop(p, WORKER_PUSH);
@@ -334,5 +408,7 @@ void switch_worker_gone(struct parent *p, enum worker_id id, const char *reason)
 	msg_begin(&o, chan_out(agent(p)), "worker-died");
 	msg_str(&o, "name", worker_name(id));
 	msg_str(&o, "reason", reason);
+	if (worker_is_console(id))
+		msg_str(&o, "target", p->child[id].target);
 	tell_agent(p, &o);
 }

@@ -18,42 +18,72 @@
 #define DELAY_MAX_MS (30 * SEC_MS)
 #define STEADY_MS (60 * SEC_MS)		/* one that ran this long begins again with the first delay */
 #define GO_MS (5 * SEC_MS)		/* how long a worker may take to end */
-#define SILENT_MS (45 * SEC_MS)		/* tunnel and push show a sign of life every 10 s (run/worker.c) */
-#define AGENT_SILENT_MS (150 * SEC_MS)	/* the agent, which has to cost little, every minute */
+#define SILENT_MS (45 * SEC_MS)		/* tunnel and push show a sign of life every 10 s */
+#define IDLE_SILENT_MS (150 * SEC_MS)	/* those who are there all the time, and have to cost little, every minute */
 
-static const char *const names[WORKERS] = { "agent", "tunnel", "push" };
+bool worker_is_console(enum worker_id id)
+{
+	return id >= WORKER_CONSOLE;
+}
 
 const char *worker_name(enum worker_id id)
 {
-	return names[id];
+	static const char *const names[] = { "agent", "tunnel", "push", "power", "console" };
+
+	return names[worker_is_console(id) ? WORKER_CONSOLE : id];
+}
+
+const char *worker_label(const struct parent *p, enum worker_id id)
+{
+	static char label[64];
+
+	if (worker_is_console(id))
+		snprintf(label, sizeof label, "oobm-console %s", p->child[id].target);
+	else
+		snprintf(label, sizeof label, "oobm-%s", worker_name(id));
+	return label;
+}
+
+/* Which devices it may open, apart from what everybody may. Returns how many groups. */
+static size_t groups_of(const struct parent *p, enum worker_id id, gid_t groups[2])
+{
+	gid_t extra = (gid_t)-1;
+
+	if (id == WORKER_AGENT || worker_is_console(id))
+		extra = p->tty_gid;
+	else if (id == WORKER_POWER)
+		extra = p->gpio_gid;
+	groups[0] = p->gid;
+	groups[1] = extra;
+	return extra == (gid_t)-1 ? 1 : 2;
 }
 
 /* In the child, between fork and exec: descriptors 0 to 4, then the privilege. */
 static _Noreturn void become_worker(const struct parent *p, enum worker_id id, int fd)
 {
-	gid_t groups[2] = { p->gid, p->tty_gid };
-	size_t ngroups = id == WORKER_AGENT ? 2 : 1;
+	gid_t groups[2];
+	size_t ngroups = groups_of(p, id, groups);
+	int serves = p->child[id].listen_fd;
 	char path[512], name[32];
 	char *argv[] = { name, p->debug ? (char *)"-d" : NULL, NULL };
 	char *envp[] = { (char *)"PATH=/usr/bin:/bin", (char *)"TZ=UTC", NULL };
 	int null = open("/dev/null", O_RDWR);
 	sigset_t none;
 
-	snprintf(path, sizeof path, "%s/oobm-%s", p->libexec, names[id]);
-	snprintf(name, sizeof name, "oobm-%s", names[id]);
+	snprintf(path, sizeof path, "%s/oobm-%s", p->libexec, worker_name(id));
+	snprintf(name, sizeof name, "oobm-%s", worker_name(id));
 	/* the two descriptors may stand on each other's number: move both out of the way first */
 	fd = fcntl(fd, F_DUPFD, 10);
 	if (fd < 0 || null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || (!p->debug && dup2(null, 2) < 0))
 		_exit(126);
-	if (id == WORKER_AGENT) {
-		int control = fcntl(p->control_fd, F_DUPFD, 10);
-
-		if (control < 0 || dup2(control, WORKER_FD + 1) < 0)
+	if (serves >= 0) {
+		serves = fcntl(serves, F_DUPFD, 10);
+		if (serves < 0 || dup2(serves, WORKER_FD + 1) < 0)
 			_exit(126);
 	}
 	if (dup2(fd, WORKER_FD) < 0)
 		_exit(126);
-	os_close_from(id == WORKER_AGENT ? WORKER_FD + 2 : WORKER_FD + 1);
+	os_close_from(serves >= 0 ? WORKER_FD + 2 : WORKER_FD + 1);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	os_die_with_parent(SIGKILL);
@@ -91,7 +121,7 @@ static void too_slow(void *arg)
 {
 	struct child *c = arg;
 
-	log_warn("oobm-%s[%d] does not end; killing it", names[c->id], (int)c->pid);
+	log_warn("%s[%d] does not end; killing it", worker_label(c->parent, c->id), (int)c->pid);
 	if (c->pid > 0)
 		kill(c->pid, SIGKILL);
 }
@@ -100,7 +130,7 @@ static void silent(void *arg)
 {
 	struct child *c = arg;
 
-	log_error("oobm-%s[%d] shows no sign of life; killing it", names[c->id], (int)c->pid);
+	log_error("%s[%d] shows no sign of life; killing it", worker_label(c->parent, c->id), (int)c->pid);
 	worker_kill(c->parent, c->id, "it hung");
 }
 
@@ -109,12 +139,12 @@ void worker_heard(struct parent *p, enum worker_id id)
 	struct child *c = &p->child[id];
 
 	if (c->pid > 0 && c->chan)
-		timer_set(c->silence, id == WORKER_AGENT ? AGENT_SILENT_MS : SILENT_MS);
+		timer_set(c->silence, id == WORKER_TUNNEL || id == WORKER_PUSH ? SILENT_MS : IDLE_SILENT_MS);
 }
 
 static void start_failed(struct child *c)
 {
-	log_error("cannot start oobm-%s: %s", names[c->id], strerror(errno));
+	log_error("cannot start %s: %s", worker_label(c->parent, c->id), strerror(errno));
 	use_timer(c, restart, DELAY_MAX_MS);
 }
 
@@ -149,7 +179,7 @@ void worker_start(struct parent *p, enum worker_id id)
 	c->started = clock_mono_ms();
 	c->fault[0] = 0;
 	c->chan = chan_new(p->loop, sv[0], table, n, &switch_ops[id], c);
-	log_debug("oobm-%s[%d] started", names[id], (int)c->pid);
+	log_debug("%s[%d] started", worker_label(p, id), (int)c->pid);
 	if (!c->silence)
 		c->silence = timer_new(p->loop, silent, c);
 	worker_heard(p, id);
@@ -212,6 +242,18 @@ static void describe(const struct child *c, int status, char *out, size_t size)
 		snprintf(out, size, "exit status %d", WEXITSTATUS(status));
 }
 
+/* Whoever holds power buttons is there again at once: it takes up the lines as not pressed. */
+static int64_t next_delay(const struct child *c)
+{
+	bool steady = clock_mono_ms() - c->started >= STEADY_MS;
+
+	if (c->id == WORKER_POWER && (steady || c->delay < 0))
+		return 0;
+	if (steady || c->delay <= 0)
+		return DELAY_FIRST_MS;
+	return c->delay < DELAY_MAX_MS ? c->delay * 2 : c->delay;
+}
+
 bool worker_reaped(struct parent *p, pid_t pid, int status)
 {
 	char reason[128];
@@ -225,6 +267,8 @@ bool worker_reaped(struct parent *p, pid_t pid, int status)
 	c->pid = 0;
 	c->died = clock_mono_ms();
 	let_go(c);
+	if (worker_is_console(c->id))
+		ttylock_release(c);
 	timer_free(c->timer);
 	c->timer = NULL;
 	if (c->again) {
@@ -235,17 +279,14 @@ bool worker_reaped(struct parent *p, pid_t pid, int status)
 	describe(c, status, reason, sizeof reason);
 	snprintf(c->fault, sizeof c->fault, "%s", reason);
 	if (!c->wanted) {
-		log_debug("oobm-%s[%d] ended: %s", names[c->id], (int)pid, reason);
+		log_debug("%s[%d] ended: %s", worker_label(p, c->id), (int)pid, reason);
 		/* an agent that dies instead of stopping leaves the rest to us */
 		if (c->id == WORKER_AGENT)
 			switch_worker_gone(p, c->id, reason);
 		return true;
 	}
-	if (clock_mono_ms() - c->started >= STEADY_MS || c->delay == 0)
-		c->delay = DELAY_FIRST_MS;
-	else if (c->delay < DELAY_MAX_MS)
-		c->delay *= 2;
-	log_error("oobm-%s[%d] died: %s; starting it again in %lld ms", names[c->id], (int)pid, reason,
+	c->delay = next_delay(c);
+	log_error("%s[%d] died: %s; starting it again in %lld ms", worker_label(p, c->id), (int)pid, reason,
 		  (long long)c->delay);
 	use_timer(c, restart, c->delay);
 	switch_worker_gone(p, c->id, reason);

@@ -181,7 +181,7 @@ int main(int argc, char **argv)
 {
 	struct push p = {
 		.worker = { .name = "oobm-push", .table = permit_push, .n = PUSH_RULES,
-			    .lively = true, .on_msg = on_msg, .on_stop = on_stop },
+			    .beat_ms = WORKER_BEAT_MS, .on_msg = on_msg, .on_stop = on_stop },
 	};
 	int code;
 

@@ -1,5 +1,4 @@
 #include "run/worker.h"
-#include "base/clock.h"
 #include "base/log.h"
 #include "os/os.h"
 
@@ -8,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define BEAT_MS (10 * SEC_MS)
 
 static void on_msg(void *arg, const struct msg *m, int rule)
 {
@@ -47,7 +44,7 @@ static void on_beat(void *arg)
 	struct worker *w = arg;
 	struct msg_out o;
 
-	timer_set(w->beat, BEAT_MS);
+	timer_set(w->beat, w->beat_ms);
 	msg_begin(&o, chan_out(w->parent), "alive");
 	if (msg_end(&o) == 0)
 		chan_flush(w->parent);
@@ -90,9 +87,9 @@ int worker_run(struct worker *w, int argc, char **argv)
 	w->loop = loop_new();
 	sigwatch_new(w->loop, SIGTERM, on_term, w);
 	w->parent = chan_new(w->loop, WORKER_FD, w->table, w->n, &ops, w);
-	if (w->lively) {
+	if (w->beat_ms > 0) {
 		w->beat = timer_new(w->loop, on_beat, w);
-		timer_set(w->beat, BEAT_MS);
+		timer_set(w->beat, w->beat_ms);
 	}
 	code = loop_run(w->loop);
 	timer_free(w->beat);

@@ -9,6 +9,11 @@
 
 /* The parent's end of the socketpair is always this descriptor; all others are closed by the parent. */
 #define WORKER_FD 3
+/* The socket that it serves, if it serves one, is the next. */
+#define WORKER_LISTEN_FD (WORKER_FD + 1)
+
+#define WORKER_BEAT_MS INT64_C(10000)		/* of one that lives for a window */
+#define WORKER_IDLE_BEAT_MS INT64_C(60000)	/* of one that is there all the time */
 
 struct worker {
 	const char *name;		/* "oobm-tunnel" */
@@ -16,7 +21,8 @@ struct worker {
 	size_t n;
 	/* Settings come as messages of the table before `start`; both arrive here. */
 	void (*on_msg)(void *self, const struct msg *m, int rule);
-	bool lively;			/* says `alive` every 10 s, as its table must allow; the parent kills who does not */
+	/* Every so often, ms, it says `alive`, as its table must allow; the parent kills who does not. 0: never. */
+	int64_t beat_ms;
 	/* The parent is gone or the worker was told to stop: let go of the outside world. May be NULL. */
 	void (*on_stop)(void *self);
 	void *self;

@@ -336,7 +336,7 @@ int main(int argc, char **argv)
 	static struct tunnel t;
 	int code;
 
-	t.w = (struct worker){ .name = "oobm-tunnel", .table = permit_tunnel, .n = TUNNEL_RULES, .lively = true, .on_msg = on_msg,
+	t.w = (struct worker){ .name = "oobm-tunnel", .table = permit_tunnel, .n = TUNNEL_RULES, .beat_ms = WORKER_BEAT_MS, .on_msg = on_msg,
 			       .on_stop = on_stop, .self = &t };
 	code = worker_run(&t.w, argc, argv);
 	for (size_t i = 0; i < RELAY_MAX; i++)

@@ -191,7 +191,17 @@ static const char full[] =
 	"pushover { token-file = '@/token' user-file = '@/token' sound = siren device = phone ca-file = '@/known'\n"
 	"\turl = 'https://push.example.org:8443/1/messages.json' }\n"
 	"window { length = 1h30m max = 2h warn = 0 tries = 5 pause = 1m dial-timeout = 61s check-timeout = 31s\n"
-	"\tconnect-timeout = 62s close-timeout = 21s report-timeout = 5m probe = 'example.org:443' age = 0 }\n";
+	"\tconnect-timeout = 62s close-timeout = 21s report-timeout = 5m probe = 'example.org:443' age = 0 }\n"
+	"gpio-group = gg\n"
+	"target nas { chip = 'pinctrl-bcm2835' power-line = 17 reset-line = GPIO27 led-line = 22 line-flags = {active-low, open-drain}\n"
+	"\tled-flags = {active-low, pull-up} press = 250ms hold = 6s on-time = 20s off-time = 2m pause = 7s\n"
+	"\tconsole = /dev/ttyUSB9 speed = 9600 parity = even data-bits = 7 stop-bits = 2 flow = rtscts log-size = 64\n"
+	"\talert = {'panic', 'a, b'} watch = 'login: ' }\n"
+	"target gw { power = command command-on = {/bin/hub, '-a', on, '-a'} command-off = {/bin/sh, '-c', 'a  b%'}\n"
+	"\tcommand-force-off = /bin/f command-reset = /bin/r command-status = /bin/s console-usb = 067B:2303:X\n"
+	"\tconsole-interface = 1 }\n"
+	"operator root { power = {nas, gw} write = '*' read = nas window = no }\n"
+	"operator two { account = root key = 'SHA256:uNiVztksCsDhcc0u9e8BrwtZPHJrpXd12ABSqfDzmPo' }\n";
 
 static void everything_can_be_written(void **state)
 {
@@ -228,6 +238,18 @@ static void everything_can_be_written(void **state)
 	assert_int_equal(c->window.length, 90 * 60000);
 	assert_int_equal(c->window.warn, 0);
 	assert_int_equal(c->window.age, 0);
+	assert_int_equal(c->ntarget, 2);
+	assert_string_equal(c->target[0].power, "gpio");
+	assert_string_equal(c->target[0].line_flags, "active-low,open-drain");
+	assert_int_equal(c->target[0].press, 250);
+	assert_string_equal(c->target[0].alert[1], "a, b");
+	assert_int_equal(c->target[1].ncommand_on, 4);
+	assert_string_equal(c->target[1].command_off[2], "a  b%");
+	assert_string_equal(c->target[1].console_usb, "067b:2303:X");
+	assert_int_equal(c->target[1].hold, 5500);
+	assert_int_equal(c->noperator, 2);
+	assert_int_equal(c->operator[1].uid, 0);
+	assert_string_equal(c->operator[0].account, "root");
 	conf_free(c);
 }
 
@@ -536,6 +558,56 @@ static void what_belongs_together_is_checked(void **state)
 		}
 }
 
+#define TARGET(x) GOOD "target nas {\n" x "\n}\n"
+#define NAS GOOD "target nas { chip = c power-line = 1 console = /dev/c }\n"
+
+static void targets_and_operators_are_checked(void **state)
+{
+	static const struct refusal cases[] = {
+		{ GOOD "target Nas { console = /dev/x }\n", ":5: target \"Nas\": a name has small letters, digits and -" },
+		{ GOOD "target '../x' { console = /dev/x }\n", ":5: target \"../x\": a name has" },
+		{ GOOD "target '*' { console = /dev/x }\n", ":5: target \"*\": a name has" },
+		{ TARGET(""), ":5: target \"nas\" has neither power nor console" },
+		{ TARGET("power = gpio"), ":6: target \"nas\": which GPIO line presses its power button?" },
+		{ TARGET("power = relay"), ":6: power: \"relay\" is no way to reach a power button" },
+		{ TARGET("power = command"), ":6: target \"nas\": power = command needs command-on or command-force-off" },
+		{ TARGET("power-line = 17"), ":6: power-line: 17 of which chip?" },
+		{ TARGET("power-line = PWR\nled-line = 3"), ":7: led-line: 3 of which chip?" },
+		{ TARGET("power-line = PWR\nreset-line = PWR"), ":7: reset-line: PWR is the power-line already" },
+		{ TARGET("power-line = 99999 chip = c"), ":6: power-line: \"99999\" is no offset" },
+		{ TARGET("led-line = LED"), ":6: target \"nas\": GPIO lines go with power = gpio" },
+		{ TARGET("power-line = P command-on = /bin/x"), ":5: target \"nas\" has commands and power = gpio" },
+		{ TARGET("command-on = {hub, on}"), ":6: command-on: \"hub\" must be a whole path" },
+		{ TARGET("power-line = P line-flags = low"), ":6: line-flags: there is no flag \"low\"" },
+		{ TARGET("power-line = P\nline-flags = {open-drain, open-source}"), ":7: line-flags: open-drain and open-source" },
+		{ TARGET("power-line = P led-flags = pullup"), ":6: led-flags: there is no flag \"pullup\"" },
+		{ TARGET("power-line = P press = 20ms"), ":6: press: 20ms is too short; write 50ms to 2s" },
+		{ TARGET("power-line = P hold = 3s"), ":6: hold: 3s is too short; write 4s to 15s" },
+		{ TARGET("power-line = P hold = 1h"), ":6: hold: 1h is too long" },
+		{ TARGET("console = ttyUSB0"), ":6: console: \"ttyUSB0\" must be a whole path" },
+		{ TARGET("console = /dev/x\nconsole-usb = '067b:2303'"), ":7: console and console-usb are both given" },
+		{ TARGET("console = /dev/x\nconsole-interface = 1"), ":7: console-interface goes with console-usb" },
+		{ TARGET("console-usb = '12d1:1001'"), ":6: console-usb: 12d1:1001 is the modem" },
+		{ TARGET("console = /dev/x speed = 115201"), ":6: speed: 115201 is no speed of a serial port; most consoles" },
+		{ TARGET("console = /dev/x parity = mark"), ":6: parity: there is no parity \"mark\"" },
+		{ TARGET("console = /dev/x flow = hard"), ":6: flow: there is no flow control \"hard\"" },
+		{ TARGET("console = /dev/x data-bits = 9"), ":6: data-bits: 9 is too large; write 7 to 8" },
+		{ TARGET("console = /dev/x log-size = 1"), ":6: log-size: 1 is too small" },
+		{ TARGET("console = /dev/x alert = 'ab'"), ":6: alert: \"ab\" has 2 characters" },
+		{ NAS "target gw { console = /dev/c }\n", ":6: console: /dev/c is target \"nas\"'s already" },
+		{ NAS "target gw { chip = c power-line = 2 led-line = 1 }\n", ":6: target \"gw\": GPIO line 1 is target \"nas\"'s" },
+		{ NAS "operator nosuchaccount { }\n", ":6: operator \"nosuchaccount\": there is no account nosuchaccount" },
+		{ NAS "operator root {\npower = gw }\n", ":7: power: there is no target \"gw\"" },
+		{ NAS "operator root {\nread = {nas, 'Gw'} }\n", ":7: read: \"Gw\" is no name of a target" },
+		{ NAS "operator root { }\noperator me { account = root }\n", ":7: operator \"me\" is the same as \"root\"" },
+		{ NAS "operator root { window = maybe }\n", ":6: window: \"maybe\": write yes or no" },
+		{ NAS "operator root { key = 'ssh-ed25519 AAAA' }\n", ":6: key: this is a public key, not" },
+	};
+
+	(void)state;
+	REFUSE(cases);
+}
+
 static void refused_file(const char *option, const char *name, const char *want)
 {
 	char text[1024], full_want[1024];
@@ -702,6 +774,7 @@ int main(void)
 		cmocka_unit_test(unknown_names_are_refused_with_the_nearest),
 		cmocka_unit_test(values_are_checked),
 		cmocka_unit_test(what_belongs_together_is_checked),
+		cmocka_unit_test(targets_and_operators_are_checked),
 		cmocka_unit_test(secret_files_are_nobody_elses),
 		cmocka_unit_test(contents_of_secret_files_are_checked),
 		cmocka_unit_test(keys_are_checked),
