@@ -63,6 +63,11 @@ t_unit_msg_SOURCES = t/unit/msg.c
 t_unit_msg_CFLAGS = $(UNIT_CFLAGS)
 t_unit_msg_LDADD = src/libipc.a src/libbase.a $(CMOCKA_LIBS)
 
+UNIT_TESTS += t/unit/frame
+t_unit_frame_SOURCES = t/unit/frame.c
+t_unit_frame_CFLAGS = $(UNIT_CFLAGS)
+t_unit_frame_LDADD = src/libipc.a src/libbase.a $(CMOCKA_LIBS)
+
 UNIT_TESTS += t/unit/serial
 t_unit_serial_SOURCES = t/unit/serial.c
 t_unit_serial_CFLAGS = $(UNIT_CFLAGS)

@@ -22,6 +22,10 @@ t_fuzz_command_LDADD = src/libcore.a src/libbase.a
 t_fuzz_push_SOURCES = t/fuzz/fuzz_push.c $(FUZZ_DRIVE)
 t_fuzz_push_LDADD = src/libpush.a $(JSON_LIBS) src/libipc.a src/libbase.a
 
+UNIT_TESTS += t/fuzz/frame
+t_fuzz_frame_SOURCES = t/fuzz/fuzz_frame.c $(FUZZ_DRIVE)
+t_fuzz_frame_LDADD = src/libipc.a src/libbase.a
+
 UNIT_TESTS += t/fuzz/conf
 t_fuzz_conf_SOURCES = t/fuzz/fuzz_conf.c $(FUZZ_DRIVE)
 t_fuzz_conf_LDADD = $(CONF_LIBS)
@@ -43,6 +47,10 @@ t_fuzz_libfuzzer_msg_LDFLAGS = $(LIBFUZZER_FLAGS_LD)
 t_fuzz_libfuzzer_command_SOURCES = t/fuzz/fuzz_command.c t/fuzz/fuzz.h $(FUZZ_COMMAND)
 t_fuzz_libfuzzer_command_CFLAGS = $(LIBFUZZER_FLAGS_C)
 t_fuzz_libfuzzer_command_LDFLAGS = $(LIBFUZZER_FLAGS_LD)
+noinst_PROGRAMS += t/fuzz/libfuzzer-frame
+t_fuzz_libfuzzer_frame_SOURCES = t/fuzz/fuzz_frame.c t/fuzz/fuzz.h src/ipc/frame.c src/ipc/msg.c src/base/buf.c
+t_fuzz_libfuzzer_frame_CFLAGS = $(LIBFUZZER_FLAGS_C)
+t_fuzz_libfuzzer_frame_LDFLAGS = $(LIBFUZZER_FLAGS_LD)
 noinst_PROGRAMS += t/fuzz/libfuzzer-conf
 t_fuzz_libfuzzer_conf_SOURCES = t/fuzz/fuzz_conf.c t/fuzz/fuzz.h $(src_libconf_a_SOURCES) $(src_libbase_a_SOURCES) \
 	src/core/command.c src/core/duration.c
