@@ -14,7 +14,7 @@ static void start(struct agent *a)
 	a->running = true;
 	driver_start(a);
 	control_open(a, WORKER_FD + 1);
-	if (sandbox_worker(true) < 0)
+	if (sandbox_worker(SANDBOX_FILES) < 0)
 		exit(1);
 	msg_begin(&o, chan_out(a->worker.parent), "ready");
 	if (msg_end(&o) == 0)

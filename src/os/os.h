@@ -7,10 +7,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* sandbox_*.c: takes from this process for ever what no worker needs: new programs, tracing, signals to
- * others, mounts, other ids; and unless it KEEPS_FILES, all that changes files: workers are one user, and what
- * one keeps on disk is not another's. Returns 0, or -1 with the reason logged. */
-int os_sandbox(bool keeps_files);
+/* sandbox_*.c: takes from this process and its children for ever what no worker needs: new programs, signals to
+ * others, tracing, mounts, other ids, and all that changes files: workers are one user, and what one keeps on
+ * disk is not another's. KEEPS is a set of what this one does need. Returns 0, or -1 with the reason logged. */
+#define SANDBOX_FILES 0x1U	/* changes files, and opens devices for writing */
+#define SANDBOX_EXEC 0x2U	/* starts programs, signals them and is signalled by them */
+int os_sandbox(unsigned keeps);
 
 /* proc_*.c */
 /* Has the kernel send SIGNO to this process when its parent dies; kept across exec of a program that
@@ -18,6 +20,8 @@ int os_sandbox(bool keeps_files);
 int os_die_with_parent(int signo);
 /* No core dumps, no tracing by others of the same user: workers hold secrets. */
 void os_not_dumpable(void);
+/* What ps(1) and top(1) call this process: at most 15 characters. */
+void os_name_process(const char *name);
 /* Closes all descriptors from LOWEST upwards. */
 void os_close_from(int lowest);
 /* A text of 1..SIZE-1 characters that is different after each boot. Returns 0 or -1. */

@@ -1,9 +1,9 @@
 #include "base/log.h"
 #include "os/os.h"
 
-int os_sandbox(bool keeps_files)
+int os_sandbox(unsigned keeps)
 {
-	(void)keeps_files;
+	(void)keeps;
 	log_info("built without a system-call filter");
 	return 0;
 }

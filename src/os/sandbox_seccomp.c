@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 static const int refused[] = {
-	SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv),
+	SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv),
 	SCMP_SYS(process_vm_writev), SCMP_SYS(kcmp), SCMP_SYS(mount), SCMP_SYS(umount2),
 	SCMP_SYS(pivot_root), SCMP_SYS(chroot), SCMP_SYS(setns), SCMP_SYS(unshare),
 	SCMP_SYS(open_tree), SCMP_SYS(move_mount), SCMP_SYS(fsopen), SCMP_SYS(fsmount),
@@ -26,8 +26,13 @@ static const int refused[] = {
 	SCMP_SYS(adjtimex), SCMP_SYS(sethostname), SCMP_SYS(mknod), SCMP_SYS(mknodat),
 	SCMP_SYS(acct), SCMP_SYS(quotactl), SCMP_SYS(syslog), SCMP_SYS(personality),
 	/* the other workers run as the same user */
-	SCMP_SYS(pidfd_getfd), SCMP_SYS(pidfd_send_signal), SCMP_SYS(rt_sigqueueinfo),
-	SCMP_SYS(rt_tgsigqueueinfo), SCMP_SYS(process_madvise), SCMP_SYS(tkill),
+	SCMP_SYS(pidfd_getfd), SCMP_SYS(process_madvise),
+};
+
+/* Programs, and signals to others other than by kill and tgkill. */
+static const int starts_programs[] = {
+	SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(pidfd_send_signal), SCMP_SYS(rt_sigqueueinfo),
+	SCMP_SYS(rt_tgsigqueueinfo), SCMP_SYS(tkill),
 };
 
 /* What changes files, apart from opening them. */
@@ -49,11 +54,13 @@ static int refuse_list(scmp_filter_ctx ctx, const int *calls, size_t n)
 	return rc;
 }
 
-/* Signals to others, and their limits; a signal of 0 only asks who lives. */
-static int refuse_others(scmp_filter_ctx ctx)
+/* Programs, signals to others, and their limits; a signal of 0 only asks who lives. */
+static int refuse_programs(scmp_filter_ctx ctx)
 {
-	int rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(kill), 1, SCMP_A1(SCMP_CMP_NE, 0, 0));
+	int rc = refuse_list(ctx, starts_programs, sizeof starts_programs / sizeof *starts_programs);
 
+	if (rc == 0)
+		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(kill), 1, SCMP_A1(SCMP_CMP_NE, 0, 0));
 	if (rc == 0)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 1,
 				      SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)getpid(), 0));
@@ -89,7 +96,7 @@ static int refuse_files(scmp_filter_ctx ctx)
 	return rc;
 }
 
-int os_sandbox(bool keeps_files)
+int os_sandbox(unsigned keeps)
 {
 	scmp_filter_ctx ctx;
 	int rc;
@@ -102,9 +109,9 @@ int os_sandbox(bool keeps_files)
 	if (!ctx)
 		return -1;
 	rc = refuse_list(ctx, refused, sizeof refused / sizeof *refused);
-	if (rc == 0)
-		rc = refuse_others(ctx);
-	if (rc == 0 && !keeps_files)
+	if (rc == 0 && !(keeps & SANDBOX_EXEC))
+		rc = refuse_programs(ctx);
+	if (rc == 0 && !(keeps & SANDBOX_FILES))
 		rc = refuse_files(ctx);
 	if (rc == 0)
 		rc = seccomp_load(ctx);

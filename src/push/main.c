@@ -85,7 +85,7 @@ static void start(struct push *p)
 		return;
 	}
 	p->queue = queue_new(p->worker.loop, p->url, p->ca_file, &p->account, &ops, p);
-	if (sandbox_worker(false) < 0) {
+	if (sandbox_worker(0) < 0) {
 		loop_stop(p->worker.loop, 1);
 		return;
 	}

@@ -1,6 +1,5 @@
 #include "run/worker.h"
 #include "base/log.h"
-#include "os/os.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -97,7 +96,7 @@ int worker_run(struct worker *w, int argc, char **argv)
 	return code;
 }
 
-int sandbox_worker(bool keeps_files)
+int sandbox_worker(unsigned keeps)
 {
-	return os_sandbox(keeps_files);
+	return os_sandbox(keeps);
 }

@@ -4,6 +4,7 @@
 #define OOBM_RUN_WORKER_H
 
 #include "ipc/msg.h"
+#include "os/os.h"
 #include "run/chan.h"
 #include "run/loop.h"
 
@@ -39,9 +40,9 @@ struct worker {
  * Command line: [-d] (debug, to stderr) [-R]. */
 int worker_run(struct worker *w, int argc, char **argv);
 
-/* Confines the process; called by a worker when it has its settings. KEEPS_FILES: it writes to the state
- * directory. Returns 0, or -1 with a
- * logged error. The null backend logs that there is no sandbox. */
-int sandbox_worker(bool keeps_files);
+/* Confines the process; called by a worker when it has its settings. KEEPS: a set of SANDBOX_FILES and
+ * SANDBOX_EXEC (os/os.h), mostly 0. Returns 0, or -1 with a logged error. The null backend logs that there is
+ * no sandbox. */
+int sandbox_worker(unsigned keeps);
 
 #endif

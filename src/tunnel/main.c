@@ -154,7 +154,7 @@ static void start(struct tunnel *t)
 {
 	struct msg_out o;
 
-	if (sandbox_worker(false) < 0) {
+	if (sandbox_worker(0) < 0) {
 		loop_stop(t->w.loop, 1);
 		return;
 	}

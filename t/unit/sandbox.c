@@ -21,7 +21,7 @@ static bool refused(long rc)
 }
 
 /* Runs PROVE in a sandboxed child; it returns 0, or the number of what did not hold. */
-static void in_sandbox(bool keeps_files, int (*prove)(void))
+static void in_sandbox(unsigned keeps, int (*prove)(void))
 {
 	pid_t pid = fork();
 	int status;
@@ -31,7 +31,7 @@ static void in_sandbox(bool keeps_files, int (*prove)(void))
 		char line[80];
 		bool filtered = false;
 
-		if (os_sandbox(keeps_files) < 0)
+		if (os_sandbox(keeps) < 0)
 			_exit(100);
 		f = fopen("/proc/self/status", "re");
 		while (f && fgets(line, sizeof line, f))
@@ -92,13 +92,51 @@ static int no_files(void)
 static void one_that_keeps_files_writes_them_and_touches_no_process(void **state)
 {
 	(void)state;
-	in_sandbox(true, files);
+	in_sandbox(SANDBOX_FILES, files);
 }
 
 static void others_change_no_file(void **state)
 {
 	(void)state;
-	in_sandbox(false, no_files);
+	in_sandbox(0, no_files);
+}
+
+/* Runs FILE, or with NULL waits for a signal. Returns the wait status, or -1. */
+static int child(const char *file)
+{
+	char *argv[] = { (char *)"x", NULL }, *envp[] = { NULL };
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		if (file)
+			execve(file, argv, envp);
+		for (;;)
+			pause();
+	}
+	if (!file && kill(pid, SIGTERM) < 0) {
+		kill(pid, SIGKILL);
+		return -1;
+	}
+	return waitpid(pid, &status, 0) == pid ? status : -1;
+}
+
+static int programs(void)
+{
+	if (child("/bin/true") != 0 || WEXITSTATUS(child("/bin/false")) != 1)
+		return 1;
+	if (child(NULL) != SIGTERM)
+		return 2;
+	/* the one does not bring the other, nor what nobody gets */
+	if (!refused(open("/dev/null", O_RDWR)) || !refused(unlink("/nonexistent/a")))
+		return 3;
+	return refused(chroot("/")) && refused(setuid(getuid())) ? 0 : 4;
+}
+
+static void one_that_starts_programs_starts_and_ends_them(void **state)
+{
+	(void)state;
+	in_sandbox(SANDBOX_EXEC, programs);
 }
 
 static int end_by_abort(void)
@@ -116,7 +154,7 @@ static void abort_still_ends_it(void **state)
 	(void)state;
 	if (pid == 0) {
 		os_not_dumpable();
-		if (os_sandbox(false) < 0)
+		if (os_sandbox(0) < 0)
 			_exit(100);
 		_exit(end_by_abort());
 	}
@@ -130,6 +168,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_that_keeps_files_writes_them_and_touches_no_process),
 		cmocka_unit_test(others_change_no_file),
+		cmocka_unit_test(one_that_starts_programs_starts_and_ends_them),
 		cmocka_unit_test(abort_still_ends_it),
 	};
 
