@@ -83,6 +83,11 @@ t_unit_sandbox_SOURCES = t/unit/sandbox.c
 t_unit_sandbox_CFLAGS = $(UNIT_CFLAGS)
 t_unit_sandbox_LDADD = src/libos.a src/libbase.a $(SECCOMP_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += t/unit/guard
+t_unit_guard_SOURCES = t/unit/guard.c src/power/guard.c
+t_unit_guard_CFLAGS = $(UNIT_CFLAGS)
+t_unit_guard_LDADD = src/libos.a src/libbase.a $(SECCOMP_LIBS) $(CMOCKA_LIBS)
+
 UNIT_TESTS += t/unit/notify
 t_unit_notify_SOURCES = t/unit/notify.c src/parent/notify.c
 t_unit_notify_CFLAGS = $(UNIT_CFLAGS)

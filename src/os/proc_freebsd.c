@@ -21,6 +21,11 @@ void os_not_dumpable(void)
 	procctl(P_PID, 0, PROC_TRACE_CTL, &off);
 }
 
+void os_name_process(const char *name)
+{
+	setproctitle("-%s", name);
+}
+
 void os_close_from(int lowest)
 {
 	closefrom(lowest);

@@ -24,6 +24,11 @@ void os_not_dumpable(void)
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
+void os_name_process(const char *name)
+{
+	prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
 void os_close_from(int lowest)
 {
 	long max;
