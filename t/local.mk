@@ -53,6 +53,11 @@ t_unit_command_SOURCES = t/unit/command.c
 t_unit_command_CFLAGS = $(UNIT_CFLAGS)
 t_unit_command_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)
 
+UNIT_TESTS += t/unit/sms_text
+t_unit_sms_text_SOURCES = t/unit/sms_text.c
+t_unit_sms_text_CFLAGS = $(UNIT_CFLAGS)
+t_unit_sms_text_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)
+
 UNIT_TESTS += t/unit/rights
 t_unit_rights_SOURCES = t/unit/rights.c
 t_unit_rights_CFLAGS = $(UNIT_CFLAGS)

@@ -5,6 +5,7 @@
 #include "agent/modem.h"
 #include "core/machine.h"
 #include "core/policy.h"
+#include "core/rights.h"
 #include "ipc/msg.h"
 #include "run/worker.h"
 
@@ -15,6 +16,8 @@
 #define AGENT_RELAYS_MAX 4
 #define AGENT_SEEN_MAX 64
 #define AGENT_ADDR_MAX 64
+#define AGENT_TARGETS_MAX 8
+#define AGENT_TARGET_NAME_MAX 32
 
 struct agent_relay {
 	char name[64], host[256], display[256], user[64], forwards[1024];
@@ -57,8 +60,26 @@ struct agent_store {
 	int64_t wall;			/* the latest wall clock seen */
 };
 
+/* A machine that is looked after: what its workers said of it last. */
+struct agent_target {
+	char name[AGENT_TARGET_NAME_MAX];
+	bool power, console;
+	char led[12];			/* "on", "off", "blinking", "unknown", "none"; "" not heard yet */
+	char fault[200];		/* why its power cannot be reached; "" if it can */
+	int64_t queue;
+	char pressing[8];		/* line that is active: "power", "reset"; "" for none */
+	bool recording;
+	char console_fault[200];
+	char last[200];			/* last line on its console */
+	int64_t last_at;
+	int64_t alerts_since;		/* the hour in which alerts are counted */
+	unsigned alerts;
+};
+
 struct spool;
 struct control;
+struct power;
+struct pending;
 
 struct agent {
 	struct worker worker;
@@ -74,6 +95,11 @@ struct agent {
 	struct agent_link link;
 	struct spool *spool;
 	struct control *control;
+	struct agent_target target[AGENT_TARGETS_MAX];
+	size_t ntarget;
+	struct rights rights;
+	struct power *power;
+	struct pending *pending;
 	int64_t started;
 
 	struct timer *deadline;		/* machine_next */
@@ -157,6 +183,51 @@ void spool_push_worker_gone(struct agent *a, const char *reason);
 void spool_drop_passing(struct agent *a);
 size_t spool_waiting(const struct agent *a, enum spool_way way);
 size_t spool_count(const struct agent *a);
+
+/* Something about a target, by push while a window is open, else by SMS. */
+void notice_target(struct agent *a, const char *title, const char *text);
+
+/* targets.c: what is known of the targets */
+struct agent_target *target_find(struct agent *a, const char *name);	/* NULL: there is none */
+void target_from_parent(struct agent *a, const struct msg *m, int rule);
+void target_worker_died(struct agent *a, const char *worker, const char *target, const char *reason);
+/* "nas on, gw off": for a status in one SMS; "" if there is nothing to say. */
+void target_line(const struct agent *a, char *out, size_t size);
+
+/* power.c: requests to oobm-power, and who waits for them */
+struct power_ask {
+	char target[AGENT_TARGET_NAME_MAX], verb[12], by[POLICY_NAME_MAX];
+	bool force, escalate;
+};
+struct power_ops {	/* DONE is the last call; both may be NULL */
+	void (*progress)(void *arg, const char *text);
+	void (*done)(void *arg, bool ok, const char *led, const char *text);
+};
+void power_start(struct agent *a);
+bool power_verb_known(const char *verb);
+/* Returns a number > 0 for power_forget, or -1 with why in REPLY (then no call comes). */
+int64_t power_do(struct agent *a, const struct power_ask *ask, const struct power_ops *ops, void *arg, char *reply,
+		 size_t size);
+bool power_running(struct agent *a, const char *target);
+void power_forget(struct agent *a, int64_t id);	/* the asker left; the action goes on */
+void power_abort(struct agent *a, const char *target);	/* what runs ends, and its lines are let go */
+void power_progress(struct agent *a, const struct msg *m);
+void power_done(struct agent *a, const struct msg *m);
+void power_worker_died(struct agent *a, const char *reason);
+
+/* pending.c: what is to be done later; on disk before it is promised, and off it before it is done */
+void pending_start(struct agent *a);
+/* IN ms from now. Returns 0, or -1; REPLY for the asker in any case. */
+int pending_add(struct agent *a, const struct power_ask *ask, int64_t in, char *reply, size_t size);
+/* Of ID (0: any) and TARGET ("": any). Those that MAY says no to stay. Returns 0, or -1 if there was none. */
+int pending_cancel(struct agent *a, int64_t id, const char *target, const char *by,
+		   bool (*may)(void *arg, const char *target), void *arg, char *reply, size_t size);
+void pending_put(const struct agent *a, struct buf *out);	/* `pending` lines */
+void pending_minute(struct agent *a);	/* how much is left, to disk */
+
+/* control_show.c: what is shown to clients */
+void control_put_status(const struct agent *a, struct buf *out);
+void control_put_targets(const struct agent *a, uint32_t uid, const char *as, struct buf *out);
 
 /* control.c */
 void control_open(struct agent *a, int listen_fd);

@@ -3,7 +3,6 @@
 #include "agent/agent.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "config.h"
 #include "ipc/control.h"
 #include "os/os.h"
 #include "run/chan.h"
@@ -20,12 +19,16 @@
 #define CLIENTS_MAX 16
 #define CLIENT_MS (10 * SEC_MS)
 #define HISTORY_COUNT 20
+#define PENDING_MAX_MS (7 * 24 * 60 * MIN_MS)
 
 struct client {
 	struct control *control;
 	struct chan *chan;
 	struct timer *timer;	/* it asks, takes the answer, and goes; or it is shown out */
-	char by[POLICY_NAME_MAX];
+	char account[POLICY_NAME_MAX], by[POLICY_NAME_MAX];
+	uint32_t uid;
+	char as[RIGHTS_NAME_MAX];	/* who it says it is, in a shared account */
+	int64_t power;		/* the request to oobm-power that it waits for; 0: none */
 	bool used;
 };
 
@@ -39,6 +42,7 @@ struct control {
 
 static void drop(struct client *c)
 {
+	power_forget(c->control->agent, c->power);
 	chan_free(c->chan);
 	timer_free(c->timer);
 	c->chan = NULL;
@@ -70,86 +74,6 @@ static void say_error(struct client *c, const char *code, const char *text)
 	msg_str(&o, "code", code);
 	msg_str(&o, "text", text);
 	finish(c, &o);
-}
-
-/* --- status ------------------------------------------------------------------------------------------------ */
-
-static const char *or_null(const char *s)
-{
-	return s[0] ? s : NULL;
-}
-
-static void put_modem(const struct agent *a, struct msg_out *o)
-{
-	const struct modem_info *i = modem_get_info(a->modem);
-
-	msg_str(o, "model", or_null(i->model));
-	msg_str(o, "operator", or_null(i->operator));
-	msg_str(o, "registration", or_null(i->registration));
-	msg_str(o, "sim", or_null(i->sim));
-	if (i->signal_dbm)
-		msg_num(o, "signal", i->signal_dbm);
-}
-
-static void put_window(const struct agent *a, struct msg_out *o)
-{
-	const struct machine_window *w = &a->machine.window;
-	int64_t left = w->end - clock_mono_ms(), wall = wall_trusted(a);
-
-	if (!w->id)
-		return;
-	msg_num(o, "length", w->length);
-	msg_num(o, "try", w->failures + 1);
-	msg_num(o, "tries", a->set.limits.tries);
-	msg_str(o, "by", or_null(a->window.by));
-	if (!w->opened)
-		return;
-	msg_num(o, "left", left > 0 ? left : 0);
-	if (wall)
-		msg_num(o, "end", wall + left / 1000);
-}
-
-static void put_link(const struct agent *a, struct msg_out *o)
-{
-	uint64_t received = 0, sent = 0;
-	char url[512], command_line[512];
-
-	if (!a->machine.window.id)
-		return;
-	if (a->link.up) {
-		os_interface_bytes(a->link.ifname, &received, &sent);
-		msg_str(o, "ifname", a->link.ifname);
-		msg_str(o, "local", a->link.local);
-	}
-	msg_num(o, "received", (int64_t)(a->window.received + received));
-	msg_num(o, "sent", (int64_t)(a->window.sent + sent));
-	if (a->machine.state == MACHINE_OPEN) {
-		ssh_address(a, url, sizeof url, command_line, sizeof command_line);
-		msg_str(o, "ssh", url);
-	}
-}
-
-static void say_status(struct client *c)
-{
-	const struct agent *a = c->control->agent;
-	int64_t now = clock_mono_ms();
-	struct msg_out o;
-
-	msg_begin(&o, chan_out(c->chan), "status");
-	msg_str(&o, "state", machine_state_name(a->machine.state));
-	msg_num(&o, "since", now - a->machine.since);
-	msg_num(&o, "uptime", now - a->started);
-	msg_str(&o, "version", PACKAGE_VERSION);
-	put_modem(a, &o);
-	msg_str(&o, "error", or_null(a->modem_error[0] ? a->modem_error : a->machine.window.reason));
-	put_window(a, &o);
-	put_link(a, &o);
-	if (spool_count(a))
-		msg_num(&o, "spool", (int64_t)spool_count(a));
-	if (a->machine.state == MACHINE_PAUSING || (a->machine.state == MACHINE_OFFLINE && a->machine.deadline))
-		msg_num(&o, "next", a->machine.deadline > now ? a->machine.deadline - now : 0);
-	finish(c, &o);
-	say_ok(c, "");
 }
 
 /* --- requests ------------------------------------------------------------------------------------------------ */
@@ -216,10 +140,173 @@ static void down(struct client *c)
 	say_ok(c, "closing; this connection ends if it came through the tunnel");
 }
 
+static void say_status(struct client *c)
+{
+	const struct agent *a = c->control->agent;
+	struct buf *out = chan_out(c->chan);
+
+	control_put_status(a, out);
+	control_put_targets(a, c->uid, c->as, out);
+	pending_put(a, out);
+	say_ok(c, "");
+}
+
+/* --- power ---------------------------------------------------------------------------------------------------- */
+
+static bool may(const struct client *c, enum right what, const char *target)
+{
+	return rights_may(&c->control->agent->rights, c->uid, c->as, what, target);
+}
+
+static bool may_press(void *arg, const char *target)
+{
+	return may(arg, RIGHT_POWER, target);
+}
+
+static void on_progress(void *arg, const char *text)
+{
+	struct client *c = arg;
+	struct msg_out o;
+
+	msg_begin(&o, chan_out(c->chan), "progress");
+	msg_str(&o, "text", text);
+	finish(c, &o);
+}
+
+static void on_power_done(void *arg, bool ok, const char *led, const char *text)
+{
+	struct client *c = arg;
+
+	(void)led;
+	c->power = 0;
+	timer_set(c->timer, CLIENT_MS);
+	if (ok)
+		say_ok(c, text);
+	else
+		say_error(c, "failed", text);
+}
+
+static bool flag(const struct msg *m, const char *key)
+{
+	const char *v = msg_get(m, key);
+
+	return v && strcmp(v, "1") == 0;
+}
+
+/* Takes what is asked. Returns -1 when it has been refused. */
+static int take_power(struct client *c, const struct msg *m, struct power_ask *ask)
+{
+	const char *target = msg_get(m, "target"), *verb = msg_get(m, "verb");
+	enum right right = strcmp(verb, "status") == 0 ? RIGHT_READ : RIGHT_POWER;
+
+	*ask = (struct power_ask){ .force = flag(m, "force"), .escalate = flag(m, "escalate") };
+	if (!power_verb_known(verb)) {
+		say_error(c, "usage", "power takes on, off, force-off, cycle, reset or status");
+		return -1;
+	}
+	if (!target_find(c->control->agent, target)) {
+		say_error(c, "unknown", "there is no such target; see: oobm status");
+		return -1;
+	}
+	if (!may(c, RIGHT_POWER, target) && !(right == RIGHT_READ && may(c, RIGHT_READ, target))) {
+		say_error(c, "permission", "you may not press its buttons; ask for power = {...} in your operator section of the config");
+		return -1;
+	}
+	snprintf(ask->target, sizeof ask->target, "%s", target);
+	snprintf(ask->verb, sizeof ask->verb, "%s", verb);
+	snprintf(ask->by, sizeof ask->by, "%s", c->by);
+	return 0;
+}
+
+static void power_later(struct client *c, const struct msg *m, const struct power_ask *ask)
+{
+	char reply[300];
+	int64_t in;
+
+	if (msg_int(m, "in", SEC_MS, PENDING_MAX_MS, &in) < 0) {
+		say_error(c, "usage", "--in takes a time from 1 second to 7 days");
+		return;
+	}
+	if (pending_add(c->control->agent, ask, in, reply, sizeof reply) < 0)
+		say_error(c, "refused", reply);
+	else
+		say_ok(c, reply);
+}
+
+static void power(struct client *c, const struct msg *m)
+{
+	static const struct power_ops ops = { on_progress, on_power_done };
+	struct power_ask ask;
+	char reply[300];
+	int64_t id;
+
+	if (take_power(c, m, &ask) < 0)
+		return;
+	if (msg_get(m, "in")) {
+		power_later(c, m, &ask);
+		return;
+	}
+	id = power_do(c->control->agent, &ask, &ops, c, reply, sizeof reply);
+	if (id < 0)
+		say_error(c, "refused", reply);
+	else
+		c->power = id;
+}
+
+/* Takes back what is pending; with a target, ends what is running for it, too. */
+static void cancel(struct client *c, const struct msg *m)
+{
+	struct agent *a = c->control->agent;
+	const char *target = msg_get(m, "target");
+	int64_t id = 0;
+	char reply[300];
+	int rc;
+
+	if (msg_get(m, "id") && msg_int(m, "id", 1, INT64_MAX, &id) < 0) {
+		say_error(c, "usage", "a pending action has a number; see: oobm pending");
+		return;
+	}
+	if (target && (!target_find(a, target) || !may(c, RIGHT_POWER, target))) {
+		say_error(c, "unknown", "there is no such target that you may switch; see: oobm status");
+		return;
+	}
+	rc = pending_cancel(a, id, target ? target : "", c->by, may_press, c, reply, sizeof reply);
+	if (target && power_running(a, target)) {
+		power_abort(a, target);
+		say_ok(c, rc < 0 ? "what was running is ended, and its buttons are let go" : reply);
+	} else if (rc < 0) {
+		say_error(c, "refused", reply);
+	} else {
+		say_ok(c, reply);
+	}
+}
+
+/* Who it is: by its account; in a shared one, by what it says. Returns -1 when it has been refused. */
+static int take_identity(struct client *c, const struct msg *m, int rule)
+{
+	const char *as = msg_get(m, "as");
+	const struct rights_operator *o;
+
+	snprintf(c->as, sizeof c->as, "%s", as ? as : "");
+	o = rights_who(&c->control->agent->rights, c->uid, c->as);
+	snprintf(c->by, sizeof c->by, "%s", o ? o->name : c->account);
+	if ((rule == CONTROL_UP || rule == CONTROL_DOWN || rule == CONTROL_EXTEND || rule == CONTROL_LOG_LEVEL) &&
+	    !may(c, RIGHT_WINDOW, NULL)) {
+		say_error(c, "permission", "you may not do that; ask for window = yes in your operator section of the config");
+		return -1;
+	}
+	return 0;
+}
+
 static void on_msg(void *arg, const struct msg *m, int rule)
 {
 	struct client *c = arg;
 
+	if (c->power)	/* one thing at a time */
+		return;
+	timer_set(c->timer, CLIENT_MS);
+	if (take_identity(c, m, rule) < 0)
+		return;
 	switch (rule) {
 	case CONTROL_STATUS:
 		say_status(c);
@@ -239,9 +326,24 @@ static void on_msg(void *arg, const struct msg *m, int rule)
 	case CONTROL_LOG_LEVEL:
 		set_level(c, m);
 		break;
+	case CONTROL_POWER:
+		power(c, m);
+		break;
+	case CONTROL_CANCEL:
+		cancel(c, m);
+		break;
+	case CONTROL_PENDING:
+		pending_put(c->control->agent, chan_out(c->chan));
+		say_ok(c, "");
+		break;
+	case CONTROL_TARGETS:
+		control_put_targets(c->control->agent, c->uid, c->as, chan_out(c->chan));
+		say_ok(c, "");
+		break;
 	}
-	/* the client closes when it has read the answer */
-	timer_set(c->timer, CLIENT_MS);
+	/* the client closes when it has read the answer; that of a press takes its time */
+	if (c->used && c->power)
+		timer_stop(c->timer);
 }
 
 static void on_end(void *arg, const char *why)
@@ -260,20 +362,22 @@ static void on_client_timer(void *arg)
 
 /* --- connections ------------------------------------------------------------------------------------------------ */
 
-static void name_peer(int fd, char *out, size_t size)
+/* Returns -1 where the system does not tell: then nothing may be asked. */
+static int name_peer(struct client *c, int fd)
 {
-	uid_t uid;
 	const struct passwd *pw;
+	uid_t uid;
 
-	if (os_peer_uid(fd, &uid) < 0) {
-		snprintf(out, size, "?");
-		return;
-	}
+	if (os_peer_uid(fd, &uid) < 0)
+		return -1;
+	c->uid = uid;
 	pw = getpwuid(uid);
 	if (pw)
-		snprintf(out, size, "%s", pw->pw_name);
+		snprintf(c->account, sizeof c->account, "%s", pw->pw_name);
 	else
-		snprintf(out, size, "uid %u", (unsigned)uid);
+		snprintf(c->account, sizeof c->account, "uid %u", (unsigned)uid);
+	snprintf(c->by, sizeof c->by, "%s", c->account);
+	return 0;
 }
 
 static void on_connection(void *arg, int ready)
@@ -298,7 +402,12 @@ static void on_connection(void *arg, int ready)
 	}
 	ctl->full = false;
 	*c = (struct client){ .control = ctl, .used = true };
-	name_peer(fd, c->by, sizeof c->by);
+	if (name_peer(c, fd) < 0) {
+		log_warn("control socket: somebody unknown is shown out");
+		c->used = false;
+		close(fd);
+		return;
+	}
 	c->timer = timer_new(ctl->agent->loop, on_client_timer, c);
 	timer_set(c->timer, CLIENT_MS);
 	c->chan = chan_new(ctl->agent->loop, fd, permit_control, CONTROL_RULES, &ops, c);

@@ -404,7 +404,9 @@ static void worker_died(struct agent *a, const struct msg *m)
 
 	snprintf(reason, sizeof reason, "oobm-%s died: %s", name, msg_get(m, "reason"));
 	history_add(a, "fault", "%s", reason);
-	if (strcmp(name, "push") == 0) {
+	if (strcmp(name, "power") == 0 || strcmp(name, "console") == 0) {
+		target_worker_died(a, name, msg_get(m, "target"), msg_get(m, "reason"));
+	} else if (strcmp(name, "push") == 0) {
 		spool_push_worker_gone(a, reason);
 	} else if (a->closing == CLOSING_TUNNEL) {
 		closing_tunnel_gone(a);
@@ -422,10 +424,10 @@ static void worker_died(struct agent *a, const struct msg *m)
 
 static void worker_up(struct agent *a, const struct msg *m)
 {
-	if (strcmp(msg_get(m, "name"), "tunnel") != 0) {
+	if (strcmp(msg_get(m, "name"), "push") == 0)
 		spool_kick(a);
+	if (strcmp(msg_get(m, "name"), "tunnel") != 0)
 		return;
-	}
 	if (!a->worker_lost)
 		return;
 	a->worker_lost = false;
@@ -494,6 +496,19 @@ void driver_from_parent(struct agent *a, const struct msg *m, int rule)
 		break;
 	case AGENT_LOG:
 		set_level(m);
+		break;
+	case AGENT_PROGRESS:
+	case AGENT_DONE:
+	case AGENT_LED:
+	case AGENT_PRESSING:
+	case AGENT_RELEASED:
+	case AGENT_FAULT:
+	case AGENT_QUEUE:
+	case AGENT_CONSOLE_STATE:
+	case AGENT_MATCHED:
+	case AGENT_LAST:
+	case AGENT_VIEWER:
+		target_from_parent(a, m, rule);
 		break;
 	default:
 		break;
@@ -590,6 +605,7 @@ static void on_minute(void *arg)
 	/* how much is left must be known after a power cut */
 	if (a->machine.window.id)
 		store_save(a);
+	pending_minute(a);
 	spool_kick(a);
 }
 
@@ -612,6 +628,8 @@ void driver_start(struct agent *a)
 	spool_open(a);
 	store_load(a);
 	history_add(a, "start", "oobm-agent started");
+	power_start(a);
+	pending_start(a);
 	timer_set(a->minute, MIN_MS);
 	say_alive(a);
 	set_deadline(a);

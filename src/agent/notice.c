@@ -202,10 +202,11 @@ void status_line(const struct agent *a, char *out, size_t size)
 void notice_status(struct agent *a, const char *number)
 {
 	struct notice n = { .kind = "status", .title = "OOBM status", .ways = SPOOL_SMS };
-	char line[150];
+	char line[150], targets[80];
 
 	status_line(a, line, sizeof line);
-	snprintf(n.text, sizeof n.text, "OOBM %s", line);
+	target_line(a, targets, sizeof targets);
+	snprintf(n.text, sizeof n.text, "OOBM %s%s%s", line, *targets ? ". " : "", targets);
 	snprintf(n.number, sizeof n.number, "%s", number);
 	spool_add(a, &n);
 }
@@ -218,6 +219,17 @@ void notice_refused_old(struct agent *a, const char *number)
 		 "OOBM refused your message: it is older than %d min. If it was you, send it again.",
 		 (int)(a->policy.max_age_s / 60));
 	snprintf(n.number, sizeof n.number, "%s", number);
+	spool_add(a, &n);
+}
+
+void notice_target(struct agent *a, const char *title, const char *text)
+{
+	bool push = a->set.push && a->machine.state == MACHINE_OPEN;
+	struct notice n = { .kind = "target", .ways = push ? SPOOL_PUSH : SPOOL_SMS };
+
+	snprintf(n.title, sizeof n.title, "%s", title);
+	snprintf(n.text, sizeof n.text, "%s", text);
+	set_number(a, &a->window, &n);
 	spool_add(a, &n);
 }
 

@@ -103,6 +103,31 @@ static int take_relay(struct agent *a, const struct msg *m)
 	return 0;
 }
 
+static int take_target(struct agent *a, const struct msg *m)
+{
+	struct agent_target *t = &a->target[a->ntarget];
+
+	if (a->ntarget == AGENT_TARGETS_MAX)
+		return -1;
+	*t = (struct agent_target){ 0 };
+	copy(t->name, sizeof t->name, m, "name");
+	t->power = number(m, "power", 0, 1, 0);
+	t->console = number(m, "console", 0, 1, 0);
+	a->ntarget++;
+	return 0;
+}
+
+static int take_operator(struct agent *a, const struct msg *m)
+{
+	const char *window = msg_get(m, "window");
+	int64_t uid;
+
+	if (msg_int(m, "uid", 0, UINT32_MAX, &uid) < 0)
+		return -1;
+	return rights_add(&a->rights, msg_get(m, "name"), (uint32_t)uid, msg_get(m, "key") != NULL, msg_get(m, "power"),
+			  msg_get(m, "write"), msg_get(m, "read"), window && strcmp(window, "yes") == 0);
+}
+
 int settings_take(struct agent *a, const struct msg *m, int rule)
 {
 	switch (rule) {
@@ -117,6 +142,10 @@ int settings_take(struct agent *a, const struct msg *m, int rule)
 	case AGENT_PUSHOVER:
 		a->set.push = strcmp(msg_get(m, "enabled"), "1") == 0;
 		return 0;
+	case AGENT_TARGET:
+		return take_target(a, m);
+	case AGENT_OPERATOR:
+		return take_operator(a, m);
 	case AGENT_PATHS:
 		copy(a->set.state_dir, sizeof a->set.state_dir, m, "state");
 		return 0;

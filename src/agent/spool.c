@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/utf8.h"
 #include "core/pdu.h"
+#include "core/sms_text.h"
 #include "run/state.h"
 
 #include <dirent.h>
@@ -286,11 +287,12 @@ static void on_sms(void *arg, bool ok, const char *text)
 
 static void send_sms(struct agent *a, struct entry *e)
 {
-	char hex[2 * PDU_OCTETS_MAX + 1];
+	char hex[2 * PDU_OCTETS_MAX + 1], text[SMS_TEXT_MAX];
 	const char *why = "?";
 	unsigned octets;
 
-	if (pdu_encode_submit(e->n.number, e->n.text, false, hex, sizeof hex, &octets, &why) < 0) {
+	sms_fit(strcmp(e->n.kind, "target") == 0 ? e->n.title : "", e->n.text, text);
+	if (pdu_encode_submit(e->n.number, text, false, hex, sizeof hex, &octets, &why) < 0) {
 		give_up_sms(a, e, why);
 		settle(a, e);
 		return;

@@ -22,6 +22,14 @@ struct cli {
 	const char *socket;
 	int64_t timeout;	/* ms without a line from the agent */
 	int64_t count;		/* -n; 0 if not given */
+	int64_t in;		/* --in, ms; 0 for now */
+	int64_t replay;		/* --replay, bytes; -1 if not given */
+	const char *as;		/* --as: who asks, in an account that several share; NULL */
+	const char *escape;	/* --escape: a character, or "none"; NULL for the usual */
+	bool force, escalate;
+	bool watch;		/* of status */
+	bool follow;		/* of log */
+	bool read_only, take;	/* of console */
 	bool json;
 	bool colour;		/* of stdout */
 	bool utf8;
@@ -35,10 +43,11 @@ struct cli_answer {
 	char text[ERR_TEXT_MAX];	/* the agent's reply, or what is wrong and what to do */
 };
 
-/* client.c: sends one request (VALUE may be NULL) and reads lines until `ok` or `error`; each `status` and
- * `event` before that goes to ON_LINE. Returns A->exit. */
+/* client.c: sends one request, and who asks, and reads lines until `ok` or `error`; each line before that goes to
+ * ON_LINE. FIELDS ends with a key of NULL, and may be NULL; one whose value is NULL is left out. Returns A->exit. */
+struct cli_field { const char *key, *value; };
 typedef void cli_line(void *arg, const struct msg *m, int rule);
-int cli_ask(const struct cli *c, const char *verb, const char *key, const char *value, cli_line *on_line, void *arg,
+int cli_ask(const struct cli *c, const char *verb, const struct cli_field *fields, cli_line *on_line, void *arg,
 	    struct cli_answer *a);
 
 /* Sets A to an error of ours, and returns CODE. */
@@ -51,7 +60,16 @@ int cli_up(const struct cli *c, int argc, char **argv, struct cli_answer *a);		/
 int cli_down(const struct cli *c, int argc, char **argv, struct cli_answer *a);
 int cli_extend(const struct cli *c, int argc, char **argv, struct cli_answer *a);
 int cli_history(const struct cli *c, int argc, char **argv, struct cli_answer *a);	/* history.c */
+int cli_power(const struct cli *c, int argc, char **argv, struct cli_answer *a);	/* power.c */
+int cli_cancel(const struct cli *c, int argc, char **argv, struct cli_answer *a);
+int cli_pending(const struct cli *c, int argc, char **argv, struct cli_answer *a);
 int cli_log_level(const struct cli *c, int argc, char **argv, struct cli_answer *a);	/* level.c */
+
+/* target.c: the machines that are looked after, as status and pending show them */
+void show_target(const struct cli *c, const struct msg *m);
+void show_pending(const struct cli *c, const struct msg *m);
+#define TARGET_NUMBERS "power console queue recording last-age"
+#define PENDING_NUMBERS "id left due force escalate"
 
 /* show.c: what several commands print */
 enum cli_colour { CLI_PLAIN, CLI_BOLD, CLI_DIM, CLI_RED, CLI_GREEN, CLI_YELLOW };

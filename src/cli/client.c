@@ -175,6 +175,9 @@ static int take_line(struct exchange *x, const char *line, size_t len)
 		return CLI_OK;
 	case CONTROL_ST:
 	case CONTROL_EVENT:
+	case CONTROL_TARGET:
+	case CONTROL_WAITING:
+	case CONTROL_PROGRESS:
 		if (x->on_line)
 			x->on_line(x->arg, &m, rule);
 		return CLI_OK;
@@ -228,7 +231,7 @@ static int read_answer(const struct cli *c, int fd, struct exchange *x, struct b
 	return x->a->exit;
 }
 
-int cli_ask(const struct cli *c, const char *verb, const char *key, const char *value, cli_line *on_line, void *arg,
+int cli_ask(const struct cli *c, const char *verb, const struct cli_field *fields, cli_line *on_line, void *arg,
 	    struct cli_answer *a)
 {
 	struct exchange x = { .on_line = on_line, .arg = arg, .a = a };
@@ -240,8 +243,9 @@ int cli_ask(const struct cli *c, const char *verb, const char *key, const char *
 		return a->exit;
 	buf_init(&b, MSG_LINE_MAX + 4096);
 	msg_begin(&o, &b, verb);
-	if (key)
-		msg_str(&o, key, value);
+	for (; fields && fields->key; fields++)
+		msg_str(&o, fields->key, fields->value);
+	msg_str(&o, "as", c->as);
 	if (msg_end(&o) < 0) {
 		cli_fail(a, CLI_USAGE, "that is too long to be asked");
 	} else if (send_all(c, fd, &b, a) == CLI_OK) {

@@ -68,7 +68,8 @@ int cli_history(const struct cli *c, int argc, char **argv, struct cli_answer *a
 	if (h.json)
 		json_append(h.json, "events", NULL);
 	snprintf(count, sizeof count, "%" PRId64, c->count);
-	if (cli_ask(c, "history", c->count ? "count" : NULL, count, on_line, &h, a) != CLI_OK)
+	if (cli_ask(c, "history", (struct cli_field[]){ { "count", c->count ? count : NULL }, { NULL, NULL } }, on_line, &h,
+		    a) != CLI_OK)
 		goto out;
 	if (h.json)
 		json_print(h.json, stdout);

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "cli/cli.h"
 #include "config.h"
+#include "core/command.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -22,6 +23,9 @@ static const struct {
 	{ "down", cli_down, "", "close the window" },
 	{ "extend", cli_extend, "[LENGTH]", "make the window longer: extend 15m" },
 	{ "history", cli_history, "[-n N]", "what happened, the last N events" },
+	{ "power", cli_power, "TARGET VERB", "on, off, force-off, cycle, reset or status" },
+	{ "pending", cli_pending, "", "what is to be done later" },
+	{ "cancel", cli_cancel, "[WHAT]", "take it back: a number, a target, or all" },
 	{ "log-level", cli_log_level, "LEVEL", "error, warn, info or debug, until the next start" },
 };
 
@@ -31,12 +35,16 @@ static void usage(FILE *to)
 {
 	fputs("usage: oobm [options] [command]\n\ncommands:\n", to);
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(to, "  %-9s %-9s %s\n", commands[i].name, commands[i].args, commands[i].help);
+		fprintf(to, "  %-9s %-11s %s\n", commands[i].name, commands[i].args, commands[i].help);
 	fputs("\noptions:\n"
 	      "  -j, --json           print JSON\n"
 	      "  -s, --socket PATH    the agent's socket (" CONTROL_PATH ", or $OOBM_SOCKET)\n"
 	      "  -t, --timeout SECS   how long to wait for the agent (10)\n"
-	      "  -n, --count N        of events, for history (20)\n"
+	      "  -n, --count N        history: of events (20)\n"
+	      "      --in TIME        power: not now, but in 10m, say\n"
+	      "      --force          power: even if it seems to make no sense\n"
+	      "      --escalate       power off, cycle: hold the button if a press does not do\n"
+	      "      --as NAME        who asks, in an account that several share\n"
 	      "  -h, --help\n"
 	      "  -V, --version\n\n"
 	      "Exit status: 0 done, 1 refused or failed, 2 wrong usage, 3 no agent there, 4 no permission,\n"
@@ -54,6 +62,25 @@ static int whole_number(const char *s, int64_t hi, int64_t *out)
 		return -1;
 	*out = n;
 	return 0;
+}
+
+enum { OPT_IN = 256, OPT_FORCE, OPT_ESCALATE, OPT_AS };
+
+/* Which commands an option goes with; those that are not here go with all. */
+static const struct { int opt; const char *name; const char *commands; } belongs[] = {
+	{ 'n', "-n", " history " },
+	{ OPT_IN, "--in", " power " },
+	{ OPT_FORCE, "--force", " power " },
+	{ OPT_ESCALATE, "--escalate", " power " },
+};
+
+#define BELONGS (sizeof belongs / sizeof *belongs)
+
+static int take_in(struct cli *c, struct cli_answer *a)
+{
+	if (duration_parse(optarg, &c->in) < 0 || c->in < SEC_MS || c->in > 7 * 24 * 60 * MIN_MS)
+		return cli_fail(a, CLI_USAGE, "--in: '%s' is no time; write 10m, 1h30m or 90s, 1 second to 7 days", optarg);
+	return CLI_OK;
 }
 
 static int take_option(struct cli *c, int opt, struct cli_answer *a)
@@ -76,16 +103,30 @@ static int take_option(struct cli *c, int opt, struct cli_answer *a)
 		if (whole_number(optarg, 1000, &c->count) < 0)
 			return cli_fail(a, CLI_USAGE, "-n: '%s' is no number of events, 1 to 1000", optarg);
 		return CLI_OK;
+	case OPT_IN:
+		return take_in(c, a);
+	case OPT_FORCE:
+		c->force = true;
+		return CLI_OK;
+	case OPT_ESCALATE:
+		c->escalate = true;
+		return CLI_OK;
+	case OPT_AS:
+		c->as = optarg;
+		return CLI_OK;
 	default:
 		return cli_fail(a, CLI_USAGE, "see: oobm --help");
 	}
 }
 
-static int parse_options(struct cli *c, int argc, char **argv, struct cli_answer *a)
+/* GIVEN: one bit for each of `belongs` that was there. */
+static int parse_options(struct cli *c, int argc, char **argv, unsigned *given, struct cli_answer *a)
 {
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },	{ "socket", required_argument, NULL, 's' },
 		{ "timeout", required_argument, NULL, 't' }, { "count", required_argument, NULL, 'n' },
+		{ "in", required_argument, NULL, OPT_IN }, { "force", no_argument, NULL, OPT_FORCE },
+		{ "escalate", no_argument, NULL, OPT_ESCALATE }, { "as", required_argument, NULL, OPT_AS },
 		{ "help", no_argument, NULL, 'h' },	{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -102,16 +143,31 @@ static int parse_options(struct cli *c, int argc, char **argv, struct cli_answer
 		}
 		if (take_option(c, opt, a) != CLI_OK)
 			return a->exit;
+		for (size_t i = 0; i < BELONGS; i++)
+			if (belongs[i].opt == opt)
+				*given |= 1U << i;
 	}
 	return CLI_OK;
 }
 
-static int run(const struct cli *c, int argc, char **argv, struct cli_answer *a)
+static int check_options(const char *command, unsigned given, struct cli_answer *a)
 {
+	char word[40];
+
+	snprintf(word, sizeof word, " %.30s ", command);
+	for (size_t i = 0; i < BELONGS; i++)
+		if (given & 1U << i && !strstr(belongs[i].commands, word))
+			return cli_fail(a, CLI_USAGE, "%s goes with%.*s; see: oobm --help", belongs[i].name,
+					(int)strlen(belongs[i].commands) - 1, belongs[i].commands);
+	return CLI_OK;
+}
+
+static int run(const struct cli *c, int argc, char **argv, unsigned given, struct cli_answer *a)
+{
+	if (check_options(argc ? argv[0] : "status", given, a) != CLI_OK)
+		return a->exit;
 	if (argc == 0)
 		return cli_status(c, 1, NULL, a);
-	if (c->count && strcmp(argv[0], "history") != 0)
-		return cli_fail(a, CLI_USAGE, "-n goes with history; see: oobm --help");
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(argv[0], commands[i].name) == 0)
 			return commands[i].run(c, argc, argv, a);
@@ -121,14 +177,15 @@ static int run(const struct cli *c, int argc, char **argv, struct cli_answer *a)
 int main(int argc, char **argv)
 {
 	const char *env = getenv("OOBM_SOCKET"), *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
-	struct cli c = { .socket = env && *env ? env : CONTROL_PATH, .timeout = 10 * SEC_MS };
+	struct cli c = { .socket = env && *env ? env : CONTROL_PATH, .timeout = 10 * SEC_MS, .replay = -1 };
+	unsigned given = 0;
 	struct cli_answer a = { .exit = CLI_OK, .code = "ok" };
 
 	setlocale(LC_CTYPE, "");
 	c.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	c.colour = isatty(STDOUT_FILENO) && !(no_colour && *no_colour) && !(term && strcmp(term, "dumb") == 0);
-	if (parse_options(&c, argc, argv, &a) == CLI_OK)
-		run(&c, argc - optind, argv + optind, &a);
+	if (parse_options(&c, argc, argv, &given, &a) == CLI_OK)
+		run(&c, argc - optind, argv + optind, given, &a);
 	if (a.exit != CLI_OK)
 		show_answer(&c, &a);
 	if (fflush(stdout) != 0 || ferror(stdout)) {

@@ -236,13 +236,21 @@ static void on_line(void *arg, const struct msg *m, int rule)
 {
 	struct status *s = arg;
 
-	if (rule != CONTROL_ST || s->seen)
-		return;
-	s->seen = true;
-	if (s->c->json)
-		s->json = json_from_fields(m, NUMBERS);
-	else
-		print_status(s->c, m);
+	if (rule == CONTROL_ST && !s->seen) {
+		s->seen = true;
+		if (s->c->json)
+			s->json = json_from_fields(m, NUMBERS);
+		else
+			print_status(s->c, m);
+	} else if (s->json && rule == CONTROL_TARGET) {
+		json_append(s->json, "targets", json_from_fields(m, TARGET_NUMBERS));
+	} else if (s->json && rule == CONTROL_WAITING) {
+		json_append(s->json, "pending", json_from_fields(m, PENDING_NUMBERS));
+	} else if (s->seen && rule == CONTROL_TARGET) {
+		show_target(s->c, m);
+	} else if (s->seen && rule == CONTROL_WAITING) {
+		show_pending(s->c, m);
+	}
 }
 
 int cli_status(const struct cli *c, int argc, char **argv, struct cli_answer *a)
@@ -252,7 +260,7 @@ int cli_status(const struct cli *c, int argc, char **argv, struct cli_answer *a)
 	(void)argv;
 	if (argc != 1)
 		return cli_fail(a, CLI_USAGE, "status takes no arguments; see: oobm --help");
-	if (cli_ask(c, "status", NULL, NULL, on_line, &s, a) == CLI_OK && !s.seen)
+	if (cli_ask(c, "status", NULL, on_line, &s, a) == CLI_OK && !s.seen)
 		cli_fail(a, CLI_NO_ANSWER, "the agent answered without its status; see: journalctl -u oobmd");
 	if (a->exit == CLI_OK && s.json)
 		json_print(s.json, stdout);

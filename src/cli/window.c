@@ -33,7 +33,8 @@ static int ask(const struct cli *c, int argc, char **argv, bool takes_length, st
 					"1 minute to 24 hours", argv[1]);
 		snprintf(length, sizeof length, "%" PRId64, ms);
 	}
-	if (cli_ask(c, verb, argc == 2 ? "length" : NULL, length, on_line, (void *)(uintptr_t)c, a) == CLI_OK)
+	if (cli_ask(c, verb, (struct cli_field[]){ { "length", argc == 2 ? length : NULL }, { NULL, NULL } }, on_line,
+		    (void *)(uintptr_t)c, a) == CLI_OK)
 		show_answer(c, a);
 	return a->exit;
 }

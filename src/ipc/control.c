@@ -1,12 +1,19 @@
 #include "ipc/control.h"
 
 const struct permit permit_control[CONTROL_RULES] = {
-	[CONTROL_STATUS] = { "status", "", "", true },
-	[CONTROL_UP] = { "up", "", "length", true },
-	[CONTROL_DOWN] = { "down", "", "", true },
-	[CONTROL_EXTEND] = { "extend", "", "length", true },
-	[CONTROL_HISTORY] = { "history", "", "count", true },
-	[CONTROL_LOG_LEVEL] = { "log-level", "level", "", true },
+	[CONTROL_STATUS] = { "status", "", "as", true },
+	[CONTROL_UP] = { "up", "", "length as", true },
+	[CONTROL_DOWN] = { "down", "", "as", true },
+	[CONTROL_EXTEND] = { "extend", "", "length as", true },
+	[CONTROL_HISTORY] = { "history", "", "count as", true },
+	[CONTROL_LOG_LEVEL] = { "log-level", "level", "as", true },
+	/* verb: on off force-off cycle reset status. in: not now, but after so long. force, escalate: 1 */
+	[CONTROL_POWER] = { "power", "target verb", "in force escalate as", true },
+	/* of one pending action, of all of a target, or of all */
+	[CONTROL_CANCEL] = { "cancel", "", "id target as", true },
+	[CONTROL_PENDING] = { "pending", "", "as", true },
+	/* of those that the asker may see */
+	[CONTROL_TARGETS] = { "targets", "", "as", true },
 };
 
 const struct permit permit_from_control[FROM_CONTROL_RULES] = {
@@ -24,4 +31,12 @@ const struct permit permit_from_control[FROM_CONTROL_RULES] = {
 	[CONTROL_OK] = { "ok", "text", "", true },
 	/* code: busy, refused, unavailable, usage, internal */
 	[CONTROL_ERROR] = { "error", "code text", "", true },
+	/* power, console: 1 if it has that. led: on off blinking unknown none. queue: requests that wait. fault: why its
+	 * power cannot be reached. recording: 1 while its console is; console-fault: why not. last: its last line, and
+	 * last-age how long ago, ms. may: what the asker may, of "read write power" with commas */
+	[CONTROL_TARGET] = { "target", "name power console",
+		"led queue fault recording console-fault last last-age may", false },
+	/* left: ms until it is done; due: wall-clock seconds, where the clock may be believed */
+	[CONTROL_WAITING] = { "pending", "id target verb left by", "due force escalate", false },
+	[CONTROL_PROGRESS] = { "progress", "text", "", false },
 };

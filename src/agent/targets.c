@@ -1,0 +1,188 @@
+/* targets.c - what the workers say of the machines that are looked after, and what the owner is told of it. */
+#include "agent/agent.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "ipc/permit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A machine that boots and dies again and again must not eat the credit. */
+#define ALERTS_AN_HOUR 3
+#define HOUR_MS (60 * MIN_MS)
+
+struct agent_target *target_find(struct agent *a, const char *name)
+{
+	for (size_t i = 0; i < a->ntarget; i++)
+		if (strcmp(a->target[i].name, name) == 0)
+			return &a->target[i];
+	return NULL;
+}
+
+static void copy(char *to, size_t size, const char *from)
+{
+	snprintf(to, size, "%s", from ? from : "");
+}
+
+static bool alert_allowed(struct agent_target *t)
+{
+	int64_t now = clock_mono_ms();
+
+	if (!t->alerts_since || now - t->alerts_since >= HOUR_MS) {
+		t->alerts_since = now;
+		t->alerts = 0;
+	}
+	return ++t->alerts <= ALERTS_AN_HOUR;
+}
+
+/* The last lines come in full in a push, and as far as they fit in an SMS: what is nearest to the end counts. */
+static void matched(struct agent *a, struct agent_target *t, const struct msg *m)
+{
+	const char *pattern = msg_get(m, "pattern"), *text = msg_get(m, "text"), *alert = msg_get(m, "alert");
+	const char *last = strrchr(text, '\n');
+	char title[64], what[512];
+
+	history_add(a, "console", "%s: %s", t->name, last && last[1] ? last + 1 : text);
+	if (!alert || strcmp(alert, "1") != 0)
+		return;
+	if (!alert_allowed(t)) {
+		history_add(a, "console", "%s: not told, as there were %d within an hour", t->name, ALERTS_AN_HOUR);
+		return;
+	}
+	snprintf(title, sizeof title, "%.20s: %.40s", t->name, pattern);
+	snprintf(what, sizeof what, "%s", text);
+	notice_target(a, title, what);
+}
+
+static void power_fault(struct agent *a, struct agent_target *t, const char *text)
+{
+	if (strcmp(t->fault, text) == 0)
+		return;
+	copy(t->fault, sizeof t->fault, text);
+	history_add(a, *text ? "fault" : "power", "%s: %s", t->name, *text ? text : "its power can be reached again");
+}
+
+static void console_state(struct agent *a, struct agent_target *t, const struct msg *m)
+{
+	bool ok = strcmp(msg_get(m, "ok"), "1") == 0;
+	const char *text = ok ? "" : msg_get(m, "text");
+
+	if (ok == t->recording && strcmp(text, t->console_fault) == 0)
+		return;
+	if (ok)
+		history_add(a, "console", "%s: its console is being recorded", t->name);
+	else
+		history_add(a, "fault", "%s: no console: %s", t->name, text);
+	t->recording = ok;
+	copy(t->console_fault, sizeof t->console_fault, text);
+}
+
+static void led(struct agent *a, struct agent_target *t, const char *state)
+{
+	if (strcmp(t->led, state) == 0)
+		return;
+	if (t->led[0] && strcmp(state, "none") != 0)
+		history_add(a, "power", "%s: its LED is %s", t->name, state);
+	copy(t->led, sizeof t->led, state);
+}
+
+void target_from_parent(struct agent *a, const struct msg *m, int rule)
+{
+	struct agent_target *t = target_find(a, msg_get(m, "target"));
+
+	if (!t) {
+		log_warn("%s: there is no target %s any more", m->verb, msg_get(m, "target"));
+		return;
+	}
+	switch (rule) {
+	case AGENT_PROGRESS:
+		power_progress(a, m);
+		break;
+	case AGENT_DONE:
+		power_done(a, m);
+		break;
+	case AGENT_LED:
+		led(a, t, msg_get(m, "led"));
+		break;
+	case AGENT_PRESSING:
+		copy(t->pressing, sizeof t->pressing, msg_get(m, "line"));
+		break;
+	case AGENT_RELEASED:
+		t->pressing[0] = 0;
+		break;
+	case AGENT_FAULT:
+		power_fault(a, t, msg_get(m, "text"));
+		break;
+	case AGENT_QUEUE:
+		if (msg_int(m, "n", 0, 1000, &t->queue) < 0)
+			t->queue = 0;
+		break;
+	case AGENT_CONSOLE_STATE:
+		console_state(a, t, m);
+		break;
+	case AGENT_MATCHED:
+		matched(a, t, m);
+		break;
+	case AGENT_LAST:
+		copy(t->last, sizeof t->last, msg_get(m, "text"));
+		t->last_at = clock_mono_ms();
+		break;
+	case AGENT_VIEWER:
+		history_add(a, "console", "%s: %s %s", t->name, msg_get(m, "by"), msg_get(m, "text"));
+		break;
+	default:
+		break;
+	}
+}
+
+/* Its guard let the lines go; who pressed is to know that it was cut short. */
+static void presses_cut_short(struct agent *a, const char *reason)
+{
+	for (size_t i = 0; i < a->ntarget; i++) {
+		struct agent_target *t = &a->target[i];
+		char text[300];
+
+		t->queue = 0;
+		if (!t->pressing[0])
+			continue;
+		snprintf(text, sizeof text, "The press of the %s button of %s was cut short, and the button is let go: oobm-power died (%s). "
+			 "Look before you press again.", t->pressing, t->name, reason);
+		t->pressing[0] = 0;
+		history_add(a, "fault", "%s", text);
+		notice_target(a, "OOBM power", text);
+	}
+}
+
+void target_worker_died(struct agent *a, const char *worker, const char *target, const char *reason)
+{
+	struct agent_target *t = target ? target_find(a, target) : NULL;
+
+	if (strcmp(worker, "power") == 0) {
+		presses_cut_short(a, reason);
+		power_worker_died(a, reason);
+	} else if (t) {
+		t->recording = false;
+		snprintf(t->console_fault, sizeof t->console_fault, "oobm-console died (%.120s) and is being started again", reason);
+	}
+}
+
+void target_line(const struct agent *a, char *out, size_t size)
+{
+	size_t len = 0;
+
+	out[0] = 0;
+	for (size_t i = 0; i < a->ntarget; i++) {
+		const struct agent_target *t = &a->target[i];
+		int n;
+
+		if (!t->power)
+			continue;
+		n = snprintf(out + len, size - len, "%s%s %s", len ? ", " : "", t->name,
+			     t->led[0] && strcmp(t->led, "none") != 0 ? t->led : "unknown");
+		if (n < 0 || (size_t)n >= size - len) {
+			out[len] = 0;
+			return;
+		}
+		len += (size_t)n;
+	}
+}

@@ -1,0 +1,96 @@
+/* power, pending, cancel: the buttons of the machines that are looked after. */
+#include "base/clock.h"
+#include "cli/cli.h"
+#include "ipc/json.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Longer than any sequence: an orderly shutdown may take half an hour, if the config says so. */
+#define POWER_TIMEOUT_MS (60 * MIN_MS)
+
+static void on_progress(void *arg, const struct msg *m, int rule)
+{
+	const struct cli *c = arg;
+
+	if (rule != CONTROL_PROGRESS || c->json)
+		return;
+	show(c, CLI_DIM, msg_get(m, "text"));
+	putchar('\n');
+	fflush(stdout);
+}
+
+int cli_power(const struct cli *c, int argc, char **argv, struct cli_answer *a)
+{
+	struct cli slow = *c;
+	char in[24];
+
+	if (argc != 3)
+		return cli_fail(a, CLI_USAGE, "power takes a target and one of on, off, force-off, cycle, reset, status: oobm power nas "
+				"cycle");
+	snprintf(in, sizeof in, "%" PRId64, c->in);
+	slow.timeout = POWER_TIMEOUT_MS;
+	if (cli_ask(&slow, "power",
+		    (struct cli_field[]){ { "target", argv[1] }, { "verb", argv[2] }, { "in", c->in ? in : NULL },
+					  { "force", c->force ? "1" : NULL }, { "escalate", c->escalate ? "1" : NULL },
+					  { NULL, NULL } },
+		    on_progress, (void *)(uintptr_t)c, a) == CLI_OK)
+		show_answer(c, a);
+	return a->exit;
+}
+
+struct list {
+	const struct cli *c;
+	struct json *json;
+	size_t n;
+};
+
+static void on_pending(void *arg, const struct msg *m, int rule)
+{
+	struct list *l = arg;
+
+	if (rule != CONTROL_WAITING)
+		return;
+	l->n++;
+	if (l->json)
+		json_append(l->json, "pending", json_from_fields(m, PENDING_NUMBERS));
+	else
+		show_pending(l->c, m);
+}
+
+int cli_pending(const struct cli *c, int argc, char **argv, struct cli_answer *a)
+{
+	struct list l = { .c = c };
+
+	(void)argv;
+	if (argc != 1)
+		return cli_fail(a, CLI_USAGE, "pending takes no arguments; see: oobm --help");
+	if (c->json) {
+		l.json = json_from_fields(NULL, "");
+		json_append(l.json, "pending", NULL);
+	}
+	if (cli_ask(c, "pending", NULL, on_pending, &l, a) == CLI_OK) {
+		if (l.json)
+			json_print(l.json, stdout);
+		else if (l.n == 0)
+			puts("nothing is pending");
+	}
+	json_free(l.json);
+	return a->exit;
+}
+
+int cli_cancel(const struct cli *c, int argc, char **argv, struct cli_answer *a)
+{
+	bool number = argc == 2 && argv[1][strspn(argv[1], "0123456789")] == 0;
+	bool all = argc == 2 && strcmp(argv[1], "all") == 0;
+
+	if (argc != 2)
+		return cli_fail(a, CLI_USAGE, "cancel takes the number of a pending action, a target, or all; see: oobm pending");
+	if (cli_ask(c, "cancel",
+		    (struct cli_field[]){ { "id", number ? argv[1] : NULL }, { "target", !number && !all ? argv[1] : NULL },
+					  { NULL, NULL } },
+		    NULL, NULL, a) == CLI_OK)
+		show_answer(c, a);
+	return a->exit;
+}
