@@ -73,6 +73,26 @@ t_unit_frame_SOURCES = t/unit/frame.c
 t_unit_frame_CFLAGS = $(UNIT_CFLAGS)
 t_unit_frame_LDADD = src/libipc.a src/libbase.a $(CMOCKA_LIBS)
 
+UNIT_TESTS += t/unit/ansi
+t_unit_ansi_SOURCES = t/unit/ansi.c
+t_unit_ansi_CFLAGS = $(UNIT_CFLAGS)
+t_unit_ansi_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)
+
+UNIT_TESTS += t/unit/escape
+t_unit_escape_SOURCES = t/unit/escape.c
+t_unit_escape_CFLAGS = $(UNIT_CFLAGS)
+t_unit_escape_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)
+
+UNIT_TESTS += t/unit/ring
+t_unit_ring_SOURCES = t/unit/ring.c
+t_unit_ring_CFLAGS = $(UNIT_CFLAGS)
+t_unit_ring_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)
+
+UNIT_TESTS += t/unit/tail
+t_unit_tail_SOURCES = t/unit/tail.c
+t_unit_tail_CFLAGS = $(UNIT_CFLAGS)
+t_unit_tail_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)
+
 UNIT_TESTS += t/unit/serial
 t_unit_serial_SOURCES = t/unit/serial.c
 t_unit_serial_CFLAGS = $(UNIT_CFLAGS)

@@ -26,6 +26,10 @@ UNIT_TESTS += t/fuzz/frame
 t_fuzz_frame_SOURCES = t/fuzz/fuzz_frame.c $(FUZZ_DRIVE)
 t_fuzz_frame_LDADD = src/libipc.a src/libbase.a
 
+UNIT_TESTS += t/fuzz/term
+t_fuzz_term_SOURCES = t/fuzz/fuzz_term.c $(FUZZ_DRIVE)
+t_fuzz_term_LDADD = src/libcore.a src/libbase.a
+
 UNIT_TESTS += t/fuzz/conf
 t_fuzz_conf_SOURCES = t/fuzz/fuzz_conf.c $(FUZZ_DRIVE)
 t_fuzz_conf_LDADD = $(CONF_LIBS)
@@ -47,6 +51,11 @@ t_fuzz_libfuzzer_msg_LDFLAGS = $(LIBFUZZER_FLAGS_LD)
 t_fuzz_libfuzzer_command_SOURCES = t/fuzz/fuzz_command.c t/fuzz/fuzz.h $(FUZZ_COMMAND)
 t_fuzz_libfuzzer_command_CFLAGS = $(LIBFUZZER_FLAGS_C)
 t_fuzz_libfuzzer_command_LDFLAGS = $(LIBFUZZER_FLAGS_LD)
+noinst_PROGRAMS += t/fuzz/libfuzzer-term
+t_fuzz_libfuzzer_term_SOURCES = t/fuzz/fuzz_term.c t/fuzz/fuzz.h src/core/ansi.c src/core/match.c src/core/stamp.c \
+	src/core/tail.c src/core/termstate.c $(FUZZ_UTF8)
+t_fuzz_libfuzzer_term_CFLAGS = $(LIBFUZZER_FLAGS_C)
+t_fuzz_libfuzzer_term_LDFLAGS = $(LIBFUZZER_FLAGS_LD)
 noinst_PROGRAMS += t/fuzz/libfuzzer-frame
 t_fuzz_libfuzzer_frame_SOURCES = t/fuzz/fuzz_frame.c t/fuzz/fuzz.h src/ipc/frame.c src/ipc/msg.c src/base/buf.c
 t_fuzz_libfuzzer_frame_CFLAGS = $(LIBFUZZER_FLAGS_C)
