@@ -208,16 +208,18 @@ clean-local:
 # The sources are not in t/lab/modemsim, since that is the program's name in the build directory.
 if OS_LINUX
 check_PROGRAMS += t/lab/modemsim t/lab/modemctl
-t_lab_modemsim_SOURCES = \
-	t/lab/modem/aio.c t/lab/modem/aio.h \
+LAB_KIT = \
+	t/lab/kit/aio.c t/lab/kit/aio.h \
+	t/lab/kit/ctl.c t/lab/kit/ctl.h \
+	t/lab/kit/events.c t/lab/kit/events.h \
+	t/lab/kit/gadget.c t/lab/kit/gadget.h
+t_lab_modemsim_SOURCES = $(LAB_KIT) \
 	t/lab/modem/call.c \
 	t/lab/modem/cmd_basic.c t/lab/modem/cmd_huawei.c t/lab/modem/cmd_network.c t/lab/modem/cmd_sms.c \
-	t/lab/modem/ctl.c t/lab/modem/ctl.h t/lab/modem/ctl_cmd.c \
+	t/lab/modem/ctl_cmd.c \
 	t/lab/modem/dce.c t/lab/modem/dce.h t/lab/modem/dce_out.c \
 	t/lab/modem/deliver.c t/lab/modem/deliver.h \
-	t/lab/modem/events.c t/lab/modem/events.h \
 	t/lab/modem/fault.c t/lab/modem/fault.h \
-	t/lab/modem/gadget.c t/lab/modem/gadget.h \
 	t/lab/modem/main.c \
 	t/lab/modem/modem.c t/lab/modem/modem.h \
 	t/lab/modem/network.c t/lab/modem/network.h \
@@ -228,7 +230,7 @@ t_lab_modemsim_SOURCES = \
 	t/lab/modem/sim.c t/lab/modem/sim.h \
 	t/lab/modem/usb.c
 t_lab_modemsim_LDADD = src/libcore.a $(RUN_LIBS)
-t_lab_modemctl_SOURCES = t/lab/modemctl.c
+t_lab_modemctl_SOURCES = t/lab/kit/simctl.c
 t_lab_modemctl_LDADD = src/libipc.a src/libbase.a
 check_PROGRAMS += t/lab/portchat
 t_lab_portchat_SOURCES = t/lab/portchat.c

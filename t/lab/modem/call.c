@@ -3,7 +3,7 @@
  * few KiB wait: then the side that is too fast is not read any more. */
 #include "config.h"
 
-#include "events.h"
+#include "../kit/events.h"
 #include "modem.h"
 
 #include "base/clock.h"

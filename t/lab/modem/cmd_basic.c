@@ -1,6 +1,6 @@
 /* Basic commands and those that every modem has (V.250 6, 27.007 5 and 9.1). */
 #include "dce.h"
-#include "events.h"
+#include "../kit/events.h"
 #include "modem.h"
 
 #include <ctype.h>

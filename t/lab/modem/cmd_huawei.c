@@ -1,6 +1,6 @@
 /* Huawei's own commands, as its sticks of the E173 and E1752 kind have them. */
 #include "dce.h"
-#include "events.h"
+#include "../kit/events.h"
 #include "modem.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* The card, the radio and the network (27.007 5, 7, 8, 10). */
 #include "dce.h"
-#include "events.h"
+#include "../kit/events.h"
 #include "modem.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* Short messages in PDU mode (27.005 3). */
 #include "dce.h"
-#include "events.h"
+#include "../kit/events.h"
 #include "modem.h"
 
 #include "core/pdu.h"

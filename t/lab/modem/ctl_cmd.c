@@ -1,72 +1,36 @@
 /* What can be asked of the modem through its control socket. */
-#include "ctl.h"
-
+#include "../kit/ctl.h"
+#include "../kit/events.h"
 #include "deliver.h"
-#include "events.h"
 #include "modem.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Takes argument I out of the list. */
-static void take(struct request *r, unsigned i)
+static struct modem *modem_of(const struct request *r)
 {
-	memmove(&r->arg[i], &r->arg[i + 1], (r->n - i - 1) * sizeof r->arg[0]);
-	r->n--;
-}
-
-/* "--ucs2": takes it out and says whether it was there. */
-static bool option(struct request *r, const char *name)
-{
-	for (unsigned i = 0; i < r->n; i++)
-		if (!strcmp(r->arg[i], name)) {
-			take(r, i);
-			return true;
-		}
-	return false;
-}
-
-/* "--store SM": takes both out. */
-static const char *option_value(struct request *r, const char *name)
-{
-	for (unsigned i = 0; i + 1 < r->n; i++)
-		if (!strcmp(r->arg[i], name)) {
-			const char *value = r->arg[i + 1];
-
-			take(r, i);
-			take(r, i);
-			return value;
-		}
-	return NULL;
-}
-
-static bool number(const char *text, long lo, long hi, long *out)
-{
-	char *end;
-
-	*out = strtol(text, &end, 10);
-	return *text && !*end && *out >= lo && *out <= hi;
+	return r->self;
 }
 
 /* --- messages -------------------------------------------------------------------------- */
 
 static void ask_sms(struct request *r)
 {
-	const char *raw = option_value(r, "--raw"), *scts = option_value(r, "--scts");
-	const char *store = option_value(r, "--store");
+	const char *raw = ctl_option_value(r, "--raw"), *scts = ctl_option_value(r, "--scts");
+	const char *store = ctl_option_value(r, "--store");
 	struct deliver d = { .raw = raw, .store = store, .scts = scts ? atoll(scts) : 0, .scts_given = scts != NULL };
 	struct err e;
 
-	d.quiet = option(r, "--no-urc");
-	d.ucs2 = option(r, "--ucs2");
+	d.quiet = ctl_option(r, "--no-urc");
+	d.ucs2 = ctl_option(r, "--ucs2");
 	if (r->n != (raw ? 0 : 2)) {
 		ctl_done(r->asker, 2, "sms FROM TEXT [--scts SECONDS] [--ucs2] [--store SM|ME] [--no-urc] | sms --raw HEX");
 		return;
 	}
 	d.from = raw ? NULL : r->arg[0];
 	d.text = raw ? NULL : r->arg[1];
-	if (deliver(r->modem, &d, &e) < 0)
+	if (deliver(modem_of(r), &d, &e) < 0)
 		ctl_done(r->asker, 1, "%s", e.text);
 	else
 		ctl_done(r->asker, 0, "%s", "");
@@ -80,9 +44,9 @@ static void say_sent(struct asker *a, const struct network *n, size_t from)
 
 static void ask_sent(struct request *r)
 {
-	const struct network *n = &r->modem->net;
+	const struct network *n = &modem_of(r)->net;
 
-	if (option(r, "--hex"))
+	if (ctl_option(r, "--hex"))
 		for (size_t i = 0; i < n->nsent; i++)
 			ctl_say(r->asker, "%s", n->sent[i].hex);
 	else
@@ -92,7 +56,7 @@ static void ask_sent(struct request *r)
 
 static bool enough_sent(struct asker *a)
 {
-	const struct network *n = &ctl_modem(a)->net;
+	const struct network *n = &((const struct modem *)ctl_self(a))->net;
 
 	if (n->nsent < (size_t)ctl_waits(a)->count)
 		return false;
@@ -103,9 +67,9 @@ static bool enough_sent(struct asker *a)
 
 static void ask_wait_sent(struct request *r)
 {
-	long count, seconds;
+	int64_t count, seconds;
 
-	if (r->n != 2 || !number(r->arg[0], 0, 10000, &count) || !number(r->arg[1], 0, 1000000, &seconds))
+	if (r->n != 2 || !ctl_number(r->arg[0], 0, 10000, &count) || !ctl_number(r->arg[1], 0, 1000000, &seconds))
 		ctl_done(r->asker, 2, "wait-sent N SECONDS");
 	else
 		ctl_wait(r->asker, seconds, enough_sent, count, 0, "");
@@ -113,7 +77,7 @@ static void ask_wait_sent(struct request *r)
 
 static void ask_store(struct request *r)
 {
-	const struct sim *s = &r->modem->sim;
+	const struct sim *s = &modem_of(r)->sim;
 
 	for (size_t i = 0; i < 2; i++)
 		for (size_t k = 0; k < s->store[i].size; k++)
@@ -123,44 +87,12 @@ static void ask_store(struct request *r)
 	ctl_done(r->asker, 0, "%s", "");
 }
 
-/* --- events ---------------------------------------------------------------------------- */
-
-static bool event_seen(struct asker *a)
-{
-	const struct asker_wait *w = ctl_waits(a);
-	const char *line;
-	int64_t at = event_find(w->from, w->text, &line);
-
-	if (at < 0)
-		return false;
-	ctl_say(a, "%s", line);
-	ctl_done(a, 0, "%s", "");
-	return true;
-}
-
-static void ask_mark(struct request *r)
-{
-	ctl_say(r->asker, "%lld", (long long)event_next());
-	ctl_done(r->asker, 0, "%s", "");
-}
-
-static void ask_wait(struct request *r)
-{
-	const char *since = option_value(r, "--since");
-	long from = 0, seconds;
-
-	if (r->n != 2 || !number(r->arg[1], 0, 1000000, &seconds) || (since && !number(since, 0, 1L << 40, &from)))
-		ctl_done(r->asker, 2, "wait TEXT SECONDS [--since MARK]");
-	else
-		ctl_wait(r->asker, seconds, event_seen, 0, from, r->arg[0]);
-}
-
 /* --- the modem ------------------------------------------------------------------------- */
 
 static void ask_unplug(struct request *r)
 {
 	event("world: unplug");
-	modem_off(r->modem);
+	modem_off(modem_of(r));
 	ctl_done(r->asker, 0, "%s", "");
 }
 
@@ -169,7 +101,7 @@ static void ask_plug(struct request *r)
 	struct err e;
 
 	event("world: plug");
-	if (r->modem->transport->plugged || modem_on(r->modem, &e) == 0)
+	if (modem_of(r)->transport->plugged || modem_on(modem_of(r), &e) == 0)
 		ctl_done(r->asker, 0, "%s", "");
 	else
 		ctl_done(r->asker, 1, "%s", e.text);
@@ -187,7 +119,7 @@ static void ask_status(struct request *r)
 {
 	static const char *const cards[] = { "missing", "PIN", "PUK", "ready" };
 	static const char *const calls[] = { "none", "dialling", "up", "ending" };
-	struct modem *m = r->modem;
+	struct modem *m = modem_of(r);
 
 	ctl_say(r->asker, "modem %s, %s", m->profile->name, m->transport->plugged ? "plugged" : "unplugged");
 	ctl_say(r->asker, "card %s, SM %zu of %zu, ME %zu of %zu", cards[m->sim.state], m->sim.store[0].used,
@@ -205,7 +137,7 @@ static void ask_stop(struct request *r)
 {
 	event("world: stop");
 	ctl_done(r->asker, 0, "%s", "");
-	loop_stop(r->modem->loop, 0);
+	loop_stop(modem_of(r)->loop, 0);
 }
 
 /* --- the network ------------------------------------------------------------------------- */
@@ -218,7 +150,7 @@ static void ask_register(struct request *r)
 
 	for (size_t i = 0; r->n == 1 && i < sizeof states / sizeof *states; i++)
 		if (!strcmp(states[i].name, r->arg[0])) {
-			network_grant(r->modem, states[i].stat);
+			network_grant(modem_of(r), states[i].stat);
 			ctl_done(r->asker, 0, "%s", "");
 			return;
 		}
@@ -227,15 +159,15 @@ static void ask_register(struct request *r)
 
 static void ask_signal(struct request *r)
 {
-	long n;
+	int64_t n;
 
-	if (r->n != 1 || !number(r->arg[0], 0, 99, &n)) {
+	if (r->n != 1 || !ctl_number(r->arg[0], 0, 99, &n)) {
 		ctl_done(r->asker, 2, "signal 0..31|99");
 		return;
 	}
-	r->modem->net.csq = n;
-	if (r->modem->profile->huawei && r->modem->noise)
-		modem_urc(r->modem, "^RSSI:%ld", n);
+	modem_of(r)->net.csq = n;
+	if (modem_of(r)->profile->huawei && modem_of(r)->noise)
+		modem_urc(modem_of(r), "^RSSI:%ld", n);
 	ctl_done(r->asker, 0, "%s", "");
 }
 
@@ -245,7 +177,7 @@ static void ask_operator(struct request *r)
 		ctl_done(r->asker, 2, "operator NAME");
 		return;
 	}
-	snprintf(r->modem->net.oper, sizeof r->modem->net.oper, "%s", r->arg[0]);
+	snprintf(modem_of(r)->net.oper, sizeof modem_of(r)->net.oper, "%s", r->arg[0]);
 	ctl_done(r->asker, 0, "%s", "");
 }
 
@@ -256,7 +188,7 @@ static void ask_apn(struct request *r)
 		ctl_done(r->asker, 2, "apn NAME");
 		return;
 	}
-	snprintf(r->modem->net.apn, sizeof r->modem->net.apn, "%s", r->arg[0]);
+	snprintf(modem_of(r)->net.apn, sizeof modem_of(r)->net.apn, "%s", r->arg[0]);
 	ctl_done(r->asker, 0, "%s", "");
 }
 
@@ -268,7 +200,7 @@ static void ask_urc(struct request *r)
 		ctl_done(r->asker, 2, "urc TEXT");
 		return;
 	}
-	modem_urc(r->modem, "%s", r->arg[0]);
+	modem_urc(modem_of(r), "%s", r->arg[0]);
 	ctl_done(r->asker, 0, "%s", "");
 }
 
@@ -277,15 +209,15 @@ static void ask_quirk(struct request *r)
 	unsigned bit = r->n ? quirk_by_name(r->arg[0]) : 0;
 
 	for (unsigned i = 0; !r->n && quirk_name(i); i++)
-		ctl_say(r->asker, "%s %s", quirk_name(i), r->modem->quirks >> i & 1 ? "on" : "off");
+		ctl_say(r->asker, "%s %s", quirk_name(i), modem_of(r)->quirks >> i & 1 ? "on" : "off");
 	if (r->n && (!bit || r->n > 2)) {
 		ctl_done(r->asker, 2, "quirk [NAME [off]]; without a name they are listed");
 		return;
 	}
 	if (r->n == 2 && !strcmp(r->arg[1], "off"))
-		r->modem->quirks &= ~bit;
+		modem_of(r)->quirks &= ~bit;
 	else
-		r->modem->quirks |= bit;
+		modem_of(r)->quirks |= bit;
 	ctl_done(r->asker, 0, "%s", "");
 }
 
@@ -348,17 +280,17 @@ static bool act(struct modem *m, const char *name, bool on)
 static void list_faults(struct request *r)
 {
 	for (enum fault i = 0; i < FAULTS; i++)
-		if (r->modem->faults.left[i])
-			ctl_say(r->asker, "%s %ld", fault_name(i), r->modem->faults.left[i]);
+		if (modem_of(r)->faults.left[i])
+			ctl_say(r->asker, "%s %ld", fault_name(i), modem_of(r)->faults.left[i]);
 	ctl_done(r->asker, 0, "%s", "");
 }
 
 static void ask_fault(struct request *r)
 {
-	struct faults *f = &r->modem->faults;
+	struct faults *f = &modem_of(r)->faults;
 	const char *name = r->n ? r->arg[0] : "", *count = r->n > 1 ? r->arg[1] : "1";
 	int which = fault_by_name(name);
-	long n = -1;
+	int64_t n = -1;
 
 	if (!r->n) {
 		list_faults(r);
@@ -370,32 +302,23 @@ static void ask_fault(struct request *r)
 	} else if (which >= 0) {
 		if (!strcmp(count, "off"))
 			n = 0;
-		else if (strcmp(count, "always") && !number(count, 0, 1000000, &n)) {
+		else if (strcmp(count, "always") && !ctl_number(count, 0, 1000000, &n)) {
 			ctl_done(r->asker, 2, "fault NAME [COUNT|always|off]");
 			return;
 		}
 		f->left[which] = n;
-	} else if (!act(r->modem, name, strcmp(count, "off") != 0)) {
+	} else if (!act(modem_of(r), name, strcmp(count, "off") != 0)) {
 		ctl_done(r->asker, 2, "no fault '%s'", name);
 		return;
 	}
 	ctl_done(r->asker, 0, "%s", "");
 }
 
-void ctl_run(struct request *r)
-{
-	static const struct { const char *verb; void (*run)(struct request *r); } verbs[] = {
-		{ "sms", ask_sms }, { "sent", ask_sent }, { "wait-sent", ask_wait_sent }, { "store", ask_store },
-		{ "mark", ask_mark }, { "wait", ask_wait }, { "unplug", ask_unplug }, { "plug", ask_plug },
-		{ "fault", ask_fault }, { "register", ask_register }, { "signal", ask_signal },
-		{ "operator", ask_operator },
-		{ "apn", ask_apn }, { "urc", ask_urc }, { "quirk", ask_quirk }, { "status", ask_status }, { "stop", ask_stop },
-	};
-
-	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-		if (!strcmp(verbs[i].verb, r->verb)) {
-			verbs[i].run(r);
-			return;
-		}
-	ctl_done(r->asker, 2, "no command '%s'", r->verb);
-}
+const struct ctl_verb modem_verbs[] = {
+	{ "sms", ask_sms }, { "sent", ask_sent }, { "wait-sent", ask_wait_sent }, { "store", ask_store },
+	{ "unplug", ask_unplug }, { "plug", ask_plug },
+	{ "fault", ask_fault }, { "register", ask_register }, { "signal", ask_signal },
+	{ "operator", ask_operator },
+	{ "apn", ask_apn }, { "urc", ask_urc }, { "quirk", ask_quirk }, { "status", ask_status }, { "stop", ask_stop },
+};
+const size_t modem_nverbs = sizeof modem_verbs / sizeof *modem_verbs;

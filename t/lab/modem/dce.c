@@ -1,6 +1,6 @@
 #include "dce.h"
 
-#include "events.h"
+#include "../kit/events.h"
 #include "modem.h"
 
 #include "base/clock.h"

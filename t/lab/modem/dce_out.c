@@ -1,7 +1,7 @@
 /* What a command port says: information, results, prompts, unsolicited codes. */
 #include "dce.h"
 
-#include "events.h"
+#include "../kit/events.h"
 #include "modem.h"
 
 #include "base/clock.h"

@@ -1,6 +1,6 @@
 #include "fault.h"
 
-#include "events.h"
+#include "../kit/events.h"
 
 #include <string.h>
 

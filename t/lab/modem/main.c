@@ -1,8 +1,8 @@
 /* modemsim - a 3G stick for tests: a real USB device in the lab kernel, or pseudo-terminals elsewhere. */
 #include "config.h"
 
-#include "ctl.h"
-#include "events.h"
+#include "../kit/ctl.h"
+#include "../kit/events.h"
 #include "modem.h"
 
 #include <getopt.h>
@@ -186,7 +186,7 @@ int main(int argc, char **argv)
 	modem_init(&m);
 	term = sigwatch_new(m.loop, SIGTERM, on_end, &m);
 	intr = sigwatch_new(m.loop, SIGINT, on_end, &m);
-	ctl = ctl_new(&m, o.socket, &e);
+	ctl = ctl_new(m.loop, o.socket, modem_verbs, modem_nverbs, &m, &e);
 	if (ctl && (o.unplugged || modem_on(&m, &e) == 0))
 		rc = loop_run(m.loop);
 	ctl_free(ctl);

@@ -1,6 +1,6 @@
 #include "modem.h"
 
-#include "events.h"
+#include "../kit/events.h"
 
 #include "base/clock.h"
 

@@ -8,10 +8,11 @@
  *   fault.c    what may go wrong on demand
  *   profile.c  how makes of modems differ, as data
  *   quirk.c    bad manners, one by one
- *   ctl.c      the control socket */
+ *   ctl_cmd.c  what can be asked through the control socket */
 #ifndef MODEM_MODEM_H
 #define MODEM_MODEM_H
 
+#include "../kit/ctl.h"
 #include "dce.h"
 #include "fault.h"
 #include "network.h"
@@ -52,6 +53,10 @@ struct modem {
 	const char *carrier;		/* command */
 	int64_t boot_ms, connect_ms;
 };
+
+/* What can be asked through the control socket; the device is a struct modem. */
+extern const struct ctl_verb modem_verbs[];
+extern const size_t modem_nverbs;
 
 /* Makes the parts around what the caller has set: loop, profile, transport, sim, carrier, times. */
 void modem_init(struct modem *m);

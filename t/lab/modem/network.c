@@ -1,6 +1,6 @@
 #include "network.h"
 
-#include "events.h"
+#include "../kit/events.h"
 #include "modem.h"
 
 #include "core/pdu.h"

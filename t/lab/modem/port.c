@@ -1,6 +1,6 @@
 #include "port.h"
 
-#include "events.h"
+#include "../kit/events.h"
 
 void port_init(struct port *p, const char *name, const struct port_ops *ops)
 {

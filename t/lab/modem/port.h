@@ -3,6 +3,8 @@
 #ifndef MODEM_PORT_H
 #define MODEM_PORT_H
 
+#include "../kit/gadget.h"
+
 #include "base/buf.h"
 #include "base/err.h"
 #include "run/loop.h"
@@ -69,11 +71,7 @@ struct transport {
 struct transport *pty_new(struct loop *l, const char *data, const char *command, struct err *e);
 
 /* A USB device by FunctionFS, plugged into the first device controller (the lab's is dummy_hcd).
- * WORKDIR is where the file system is mounted; SERIAL the device's serial number. Needs root. */
-struct usb_identity {
-	unsigned vendor, product;
-	const char *manufacturer, *name, *serial;
-};
+ * WORKDIR is where the file system is mounted. Needs root. */
 struct transport *usb_new(struct loop *l, const char *workdir, const struct usb_identity *id, struct err *e);
 
 #endif

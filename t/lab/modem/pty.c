@@ -2,7 +2,7 @@
  * counts as up while a program has the other end open. There is no DCD either. */
 #include "config.h"
 
-#include "events.h"
+#include "../kit/events.h"
 #include "port.h"
 
 #include <errno.h>

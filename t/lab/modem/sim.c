@@ -1,6 +1,6 @@
 #include "sim.h"
 
-#include "events.h"
+#include "../kit/events.h"
 
 #include <stdio.h>
 #include <stdlib.h>

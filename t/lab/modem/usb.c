@@ -3,9 +3,9 @@
  * kernel's `option` driver makes a ttyUSB of each: 0 data, 1 diagnostics, 2 commands. */
 #include "config.h"
 
-#include "aio.h"
-#include "events.h"
-#include "gadget.h"
+#include "../kit/aio.h"
+#include "../kit/events.h"
+#include "../kit/gadget.h"
 #include "port.h"
 
 #include <endian.h>
@@ -43,7 +43,7 @@ struct usb {
 	struct aio *aio;
 	struct watch *events;
 	int ep0;
-	char dir[PATH_MAX];
+	struct gadget gadget;
 	struct usb_port port[INTERFACES];
 };
 
@@ -264,7 +264,7 @@ static void on_event(void *arg, int ready)
 
 static int usb_plug(struct transport *t, struct err *e)
 {
-	if (gadget_plug(e) < 0)
+	if (gadget_plug(&((struct usb *)t)->gadget, e) < 0)
 		return -1;
 	t->plugged = true;
 	return 0;
@@ -275,7 +275,7 @@ static void usb_unplug(struct transport *t)
 	struct usb *s = (struct usb *)t;
 
 	t->plugged = false;
-	gadget_unplug();
+	gadget_unplug(&s->gadget);
 	set_enabled(s, false);
 }
 
@@ -299,7 +299,7 @@ static void usb_free(struct transport *t)
 	}
 	if (s->ep0 >= 0)
 		close(s->ep0);
-	gadget_remove(s->dir);
+	gadget_remove(&s->gadget);
 	free(s);
 }
 
@@ -308,7 +308,7 @@ static int open_endpoint(struct usb *s, unsigned n, struct err *e)
 	char path[PATH_MAX + 16];
 	int fd;
 
-	snprintf(path, sizeof path, "%s/ep%u", s->dir, n);
+	snprintf(path, sizeof path, "%s/ep%u", s->gadget.dir, n);
 	fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		err_sys(e, "%s", path);
@@ -340,6 +340,7 @@ static int open_ports(struct usb *s, struct err *e)
 struct transport *usb_new(struct loop *l, const char *workdir, const struct usb_identity *id, struct err *e)
 {
 	struct usb *s = calloc(1, sizeof *s);
+	char dir[PATH_MAX];
 
 	if (!s) {
 		err_set(e, "out of memory");
@@ -348,14 +349,14 @@ struct transport *usb_new(struct loop *l, const char *workdir, const struct usb_
 	s->transport = (struct transport){ .plug = usb_plug, .unplug = usb_unplug, .free = usb_free };
 	s->loop = l;
 	s->ep0 = -1;
-	snprintf(s->dir, sizeof s->dir, "%.4000s/ffs", workdir);
-	if (gadget_make(s->dir, id, e) < 0)
+	snprintf(dir, sizeof dir, "%.4000s/ffs", workdir);
+	if (gadget_make(&s->gadget, "modemsim", dir, id, e) < 0)
 		goto fail;
 	s->ep0 = open_endpoint(s, 0, e);
 	if (s->ep0 < 0)
 		goto fail;
 	if (describe(s->ep0) < 0) {
-		err_sys(e, "%s: the kernel refuses the description of the device", s->dir);
+		err_sys(e, "%s: the kernel refuses the description of the device", s->gadget.dir);
 		goto fail;
 	}
 	s->aio = aio_new(l);

@@ -1,6 +1,6 @@
-/* modemctl - asks modemsim: modemctl [-S SOCKET] [-w SECONDS] COMMAND [ARGUMENT...]
- * SOCKET is $MODEMSIM_SOCKET or /run/modemsim/control by default; -w waits for modemsim to be there. The exit status is the answer's:
- * 0 done, 1 failed or not seen in time, 2 wrong usage, 3 no modemsim there. */
+/* simctl - asks a simulated device: modemctl or atxctl [-S SOCKET] [-w SECONDS] COMMAND [ARGUMENT...]
+ * SOCKET is by default what the program's line below says; -w waits for the device to be there. The exit status is
+ * the answer's: 0 done, 1 failed or not seen in time, 2 wrong usage, 3 nobody there. */
 #include "config.h"
 
 #include "ipc/msg.h"
@@ -13,6 +13,14 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+static const struct program {
+	const char *name, *variable, *socket, *device;
+} programs[] = {
+	{ "modemctl", "MODEMSIM_SOCKET", "/run/modemsim/control", "modemsim" },
+	{ "atxctl", "ATXSERVER_SOCKET", "/run/atxserver/control", "atxserver" },
+};
+static const struct program *self = &programs[0];
 
 static int connect_to(const char *path)
 {
@@ -68,7 +76,7 @@ static int show(FILE *f)
 		} else if (line[0] == '=') {
 			rc = atoi(line + 1);
 			if (rc)
-				fprintf(stderr, "modemctl: %s\n", strchr(line, ' ') ? strchr(line, ' ') + 1 : "failed");
+				fprintf(stderr, "%s: %s\n", self->name, strchr(line, ' ') ? strchr(line, ' ') + 1 : "failed");
 			break;
 		}
 	}
@@ -90,11 +98,15 @@ static int connect_soon(const char *path, long seconds)
 
 int main(int argc, char **argv)
 {
-	const char *path = getenv("MODEMSIM_SOCKET");
+	const char *path;
 	long seconds = 0;
 	FILE *f;
 	int c, fd, rc;
 
+	for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
+		if (!strcmp(program_invocation_short_name, programs[i].name))
+			self = &programs[i];
+	path = getenv(self->variable);
 	while ((c = getopt(argc, argv, "+S:w:")) >= 0)
 		switch (c) {
 		case 'S': path = optarg; break;
@@ -102,19 +114,19 @@ int main(int argc, char **argv)
 		default: argc = 0;
 		}
 	if (argc <= optind) {
-		fputs("usage: modemctl [-S SOCKET] [-w SECONDS] sms|sent|wait-sent|store|mark|wait|unplug|plug|"
-		      "fault|quirk|urc|register|signal|operator|apn|status|stop [ARGUMENT...]\n", stderr);
+		fprintf(stderr, "usage: %s [-S SOCKET] [-w SECONDS] COMMAND [ARGUMENT...]\n"
+			"The commands are in t/README.\n", self->name);
 		return 2;
 	}
 	if (!path)
-		path = "/run/modemsim/control";
+		path = self->socket;
 	fd = connect_soon(path, seconds);
 	if (fd < 0) {
-		fprintf(stderr, "modemctl: %s: %s; is modemsim running?\n", path, strerror(errno));
+		fprintf(stderr, "%s: %s: %s; is %s running?\n", self->name, path, strerror(errno), self->device);
 		return 3;
 	}
 	if (send_request(fd, argc - optind, argv + optind) < 0) {
-		fprintf(stderr, "modemctl: the request is malformed or too long\n");
+		fprintf(stderr, "%s: the request is malformed or too long\n", self->name);
 		return 2;
 	}
 	f = fdopen(fd, "r");

@@ -1,7 +1,7 @@
 /* aio.h - Linux AIO as events of the loop: endpoints of FunctionFS cannot be polled, but they take
  * asynchronous requests, which spares a thread for each. */
-#ifndef MODEM_AIO_H
-#define MODEM_AIO_H
+#ifndef KIT_AIO_H
+#define KIT_AIO_H
 
 #include "run/loop.h"
 

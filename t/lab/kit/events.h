@@ -1,7 +1,7 @@
 /* events.h - what happened, a line each with monotonic time: written to a file, and remembered for
  * those who wait for it. */
-#ifndef MODEM_EVENTS_H
-#define MODEM_EVENTS_H
+#ifndef KIT_EVENTS_H
+#define KIT_EVENTS_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -3,7 +3,6 @@
 #include "ctl.h"
 
 #include "events.h"
-#include "modem.h"
 
 #include "ipc/msg.h"
 
@@ -28,7 +27,10 @@ struct asker {
 };
 
 struct ctl {
-	struct modem *modem;
+	struct loop *loop;
+	const struct ctl_verb *table;
+	size_t n;
+	void *self;
 	int fd;
 	struct watch *watch;
 	struct asker *askers;
@@ -40,9 +42,9 @@ const struct asker_wait *ctl_waits(const struct asker *a)
 	return &a->wait;
 }
 
-struct modem *ctl_modem(const struct asker *a)
+void *ctl_self(const struct asker *a)
 {
-	return a->ctl->modem;
+	return a->ctl->self;
 }
 
 static void asker_free(struct asker *a)
@@ -107,7 +109,7 @@ void ctl_done(struct asker *a, int code, const char *fmt, ...)
 	a->done = true;
 }
 
-void ctl_wait(struct asker *a, long seconds, bool (*check)(struct asker *a), long count, long from, const char *text)
+void ctl_wait(struct asker *a, int64_t seconds, bool (*check)(struct asker *a), int64_t count, int64_t from, const char *text)
 {
 	a->wait = (struct asker_wait){ .check = check, .count = count, .from = from };
 	snprintf(a->wait.text, sizeof a->wait.text, "%s", text);
@@ -130,12 +132,95 @@ static void on_any_event(void *arg)
 			a->wait.check = NULL;
 }
 
+/* --- arguments ------------------------------------------------------------------------- */
+
+static void take(struct request *r, unsigned i)
+{
+	memmove(&r->arg[i], &r->arg[i + 1], (r->n - i - 1) * sizeof r->arg[0]);
+	r->n--;
+}
+
+bool ctl_option(struct request *r, const char *name)
+{
+	for (unsigned i = 0; i < r->n; i++)
+		if (!strcmp(r->arg[i], name)) {
+			take(r, i);
+			return true;
+		}
+	return false;
+}
+
+const char *ctl_option_value(struct request *r, const char *name)
+{
+	for (unsigned i = 0; i + 1 < r->n; i++)
+		if (!strcmp(r->arg[i], name)) {
+			const char *value = r->arg[i + 1];
+
+			take(r, i);
+			take(r, i);
+			return value;
+		}
+	return NULL;
+}
+
+bool ctl_number(const char *text, int64_t lo, int64_t hi, int64_t *out)
+{
+	char *end;
+
+	*out = strtoll(text, &end, 10);
+	return *text && !*end && *out >= lo && *out <= hi;
+}
+
+/* --- events ---------------------------------------------------------------------------- */
+
+static bool event_seen(struct asker *a)
+{
+	const struct asker_wait *w = ctl_waits(a);
+	const char *line;
+	int64_t at = event_find(w->from, w->text, &line);
+
+	if (at < 0)
+		return false;
+	ctl_say(a, "%s", line);
+	ctl_done(a, 0, "%s", "");
+	return true;
+}
+
+static void ask_mark(struct request *r)
+{
+	ctl_say(r->asker, "%lld", (long long)event_next());
+	ctl_done(r->asker, 0, "%s", "");
+}
+
+static void ask_wait(struct request *r)
+{
+	const char *since = ctl_option_value(r, "--since");
+	int64_t from = 0, seconds;
+
+	if (r->n != 2 || !ctl_number(r->arg[1], 0, 1000000, &seconds) || (since && !ctl_number(since, 0, INT64_MAX, &from)))
+		ctl_done(r->asker, 2, "wait TEXT SECONDS [--since MARK]");
+	else
+		ctl_wait(r->asker, seconds, event_seen, 0, from, r->arg[0]);
+}
+
+static const struct ctl_verb own_verbs[] = { { "mark", ask_mark }, { "wait", ask_wait } };
+
 /* --- requests -------------------------------------------------------------------------- */
+
+static bool run_from(const struct ctl_verb *table, size_t n, struct request *r)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(table[i].verb, r->verb)) {
+			table[i].run(r);
+			return true;
+		}
+	return false;
+}
 
 static void on_request(struct asker *a, const char *line, size_t n)
 {
 	static struct msg m;
-	struct request r = { .modem = a->ctl->modem, .asker = a };
+	struct request r = { .self = a->ctl->self, .asker = a };
 	const char *why = NULL;
 	char key[16];
 
@@ -150,7 +235,8 @@ static void on_request(struct asker *a, const char *line, size_t n)
 		if (!r.arg[r.n])
 			break;
 	}
-	ctl_run(&r);
+	if (!run_from(a->ctl->table, a->ctl->n, &r) && !run_from(own_verbs, sizeof own_verbs / sizeof *own_verbs, &r))
+		ctl_done(a, 2, "no command '%s'", r.verb);
 }
 
 static void on_ready(void *arg, int ready)
@@ -190,13 +276,13 @@ static void on_connect(void *arg, int ready)
 	a->fd = fd;
 	buf_init(&a->in, MSG_LINE_MAX);
 	buf_init(&a->out, 4 << 20);
-	a->timer = timer_new(c->modem->loop, on_timeout, a);
+	a->timer = timer_new(c->loop, on_timeout, a);
 	a->next = c->askers;
 	c->askers = a;
-	a->watch = watch_new(c->modem->loop, fd, LOOP_READ, on_ready, a);
+	a->watch = watch_new(c->loop, fd, LOOP_READ, on_ready, a);
 }
 
-struct ctl *ctl_new(struct modem *m, const char *path, struct err *e)
+struct ctl *ctl_new(struct loop *l, const char *path, const struct ctl_verb *table, size_t n, void *self, struct err *e)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	struct ctl *c = calloc(1, sizeof *c);
@@ -208,7 +294,10 @@ struct ctl *ctl_new(struct modem *m, const char *path, struct err *e)
 	}
 	strcpy(address.sun_path, path);
 	strcpy(c->path, path);
-	c->modem = m;
+	c->loop = l;
+	c->table = table;
+	c->n = n;
+	c->self = self;
 	unlink(path);
 	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (c->fd < 0 || bind(c->fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(c->fd, 16) < 0) {
@@ -218,7 +307,7 @@ struct ctl *ctl_new(struct modem *m, const char *path, struct err *e)
 		free(c);
 		return NULL;
 	}
-	c->watch = watch_new(m->loop, c->fd, LOOP_READ, on_connect, c);
+	c->watch = watch_new(l, c->fd, LOOP_READ, on_connect, c);
 	events_listen(on_any_event, c);
 	return c;
 }
