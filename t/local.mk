@@ -168,6 +168,11 @@ t_unit_machine_window_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)
 t_unit_machine_restart_SOURCES = t/unit/machine_restart.c t/unit/situation.c t/unit/situation.h
 t_unit_machine_restart_CFLAGS = $(UNIT_CFLAGS)
 t_unit_machine_restart_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)
+
+UNIT_TESTS += t/unit/atx
+t_unit_atx_SOURCES = t/unit/atx.c $(ATX_MODEL)
+t_unit_atx_CFLAGS = $(UNIT_CFLAGS)
+t_unit_atx_LDADD = src/libbase.a $(CMOCKA_LIBS)
 endif
 
 # --- the state machine under a virtual clock ---------------------------------------------
@@ -237,6 +242,21 @@ t_lab_portchat_SOURCES = t/lab/portchat.c
 t_lab_portchat_LDADD = $(SERIAL_LIBS)
 SCRIPT_TESTS += t/2000-modemsim-pty.t t/2001-modemsim-corpus.t
 endif
+
+# --- the lab's server: the model, and what puts it on GPIO lines and a serial port ---------
+ATX_MODEL = \
+	t/lab/server/atx.h t/lab/server/parts.h \
+	t/lab/server/button.c \
+	t/lab/server/kernel.c \
+	t/lab/server/line.c t/lab/server/line.h \
+	t/lab/server/menu.c \
+	t/lab/server/power.c \
+	t/lab/server/say.c \
+	t/lab/server/shell.c \
+	t/lab/server/stage.c \
+	t/lab/server/texts.c \
+	t/lab/server/tty.c \
+	t/lab/server/uart.c t/lab/server/uart.h
 
 # --- the tunnel --------------------------------------------------------------------------
 SCRIPT_TESTS += \
