@@ -20,11 +20,11 @@
 #include <unistd.h>
 
 struct serial {
-	struct sp_port *port;	/* NULL for a pseudo-terminal */
+	struct sp_port *port;	/* NULL for a pseudo-terminal, and others that have no modem lines */
 	int lock;		/* carries the flock, until the port's own descriptor does */
 	int fd;			/* what is read, written and watched: a copy, whose number stays when
 				 * the port has to be opened anew */
-	unsigned speed;
+	struct serial_options options;
 	char path[SERIAL_PATH_MAX];
 };
 
@@ -119,7 +119,7 @@ int serial_find(const char *id, int interface, char *path, size_t size, struct e
 		if (interface >= 0)
 			snprintf(which, sizeof which, " with interface %d", interface);
 		err_set(e, "no serial port of USB device %s%s; seen: %s", id, which,
-			seen[0] ? seen : "none (is the modem plugged in?)");
+			seen[0] ? seen : "none (is it plugged in?)");
 	}
 	sp_free_port_list(list);
 	return rc;
@@ -168,7 +168,7 @@ static int open_error(const char *path, struct err *e)
 	case ENOENT:
 	case ENXIO:
 	case ENODEV:
-		return err_set(e, "%s: no such port; is the modem plugged in?", path);
+		return err_set(e, "%s: no such port; is it plugged in?", path);
 	case EACCES:
 	case EPERM:
 		return err_set(e, "%s: no permission; the user needs to be in the port's group (dialout), "
@@ -197,22 +197,62 @@ static int take_lock(struct serial *s, struct err *e)
 	return 0;
 }
 
+/* Where libserialport is of no use: the speeds that termios has names for. */
+static int termios_speed(unsigned speed, speed_t *out)
+{
+	static const struct { unsigned speed; speed_t name; } speeds[] = {
+		{ 300, B300 }, { 600, B600 }, { 1200, B1200 }, { 2400, B2400 }, { 4800, B4800 }, { 9600, B9600 },
+		{ 19200, B19200 }, { 38400, B38400 }, { 57600, B57600 }, { 115200, B115200 }, { 230400, B230400 },
+		{ 460800, B460800 }, { 921600, B921600 },
+	};
+
+	for (size_t i = 0; i < sizeof speeds / sizeof *speeds; i++)
+		if (speeds[i].speed == speed) {
+			*out = speeds[i].name;
+			return 0;
+		}
+	errno = EINVAL;
+	return -1;
+}
+
+static int set_by_termios(const struct serial_options *o, struct termios *t)
+{
+	static const tcflag_t sizes[] = { CS5, CS6, CS7, CS8 };
+	speed_t speed;
+
+	if (termios_speed(o->speed, &speed) < 0)
+		return -1;
+	cfmakeraw(t);
+	t->c_cflag &= ~(tcflag_t)(CSIZE | PARENB | PARODD | CSTOPB | CRTSCTS);
+	t->c_cflag |= CLOCAL | CREAD | sizes[o->data_bits - 5];
+	if (o->parity != SERIAL_PARITY_NONE)
+		t->c_cflag |= o->parity == SERIAL_PARITY_ODD ? PARENB | PARODD : PARENB;
+	if (o->stop_bits == 2)
+		t->c_cflag |= CSTOPB;
+	if (o->flow == SERIAL_FLOW_RTSCTS)
+		t->c_cflag |= CRTSCTS;
+	t->c_iflag &= ~(tcflag_t)(IXON | IXOFF | IXANY);
+	if (o->flow == SERIAL_FLOW_XONXOFF)
+		t->c_iflag |= IXON | IXOFF;
+	return cfsetspeed(t, speed);
+}
+
 /* What libserialport leaves to chance. It sets VMIN 0, where a read of 0 bytes may mean "nothing there" as
- * well as "gone"; with 1 it means only the latter. */
-static int set_line(int fd, bool raw)
+ * well as "gone"; with 1 it means only the latter. Some releases have whoever dies hang up, some do not. */
+static int set_line(const struct serial *s)
 {
 	struct termios t;
 
-	if (tcgetattr(fd, &t) < 0)
+	if (tcgetattr(s->fd, &t) < 0)
 		return -1;
-	if (raw) {
-		cfmakeraw(&t);
-		t.c_cflag |= CLOCAL | CREAD;
-	}
-	t.c_cflag |= HUPCL;	/* whoever dies hangs up; libserialport 0.1.2 does not ask for it any more */
+	if (!s->port && set_by_termios(&s->options, &t) < 0)
+		return -1;
+	t.c_cflag &= ~(tcflag_t)HUPCL;
+	if (s->options.hangs_up)
+		t.c_cflag |= HUPCL;
 	t.c_cc[VMIN] = 1;
 	t.c_cc[VTIME] = 0;
-	return tcsetattr(fd, TCSANOW, &t);
+	return tcsetattr(s->fd, TCSANOW, &t);
 }
 
 /* RTS/CTS on a wire that has no CTS would stop for ever; a USB device always has it. */
@@ -225,18 +265,37 @@ static bool has_cts(struct sp_port *p)
 	return sp_get_signals(p, &up) == SP_OK && (up & SP_SIG_CTS);
 }
 
+static enum sp_flowcontrol flow_of(const struct serial *s)
+{
+	switch (s->options.flow) {
+	case SERIAL_FLOW_RTSCTS:
+		return SP_FLOWCONTROL_RTSCTS;
+	case SERIAL_FLOW_XONXOFF:
+		return SP_FLOWCONTROL_XONXOFF;
+	case SERIAL_FLOW_AUTO:
+		return has_cts(s->port) ? SP_FLOWCONTROL_RTSCTS : SP_FLOWCONTROL_NONE;
+	case SERIAL_FLOW_NONE:
+		break;
+	}
+	return SP_FLOWCONTROL_NONE;
+}
+
 static int configure(struct serial *s)
 {
+	static const enum sp_parity parities[] = {
+		[SERIAL_PARITY_NONE] = SP_PARITY_NONE, [SERIAL_PARITY_EVEN] = SP_PARITY_EVEN, [SERIAL_PARITY_ODD] = SP_PARITY_ODD,
+	};
+	const struct serial_options *o = &s->options;
 	struct sp_port *p = s->port;
 
-	if (!p)
-		return set_line(s->fd, true);
-	if (sp_set_baudrate(p, (int)s->speed) != SP_OK || sp_set_bits(p, 8) != SP_OK ||
-	    sp_set_parity(p, SP_PARITY_NONE) != SP_OK || sp_set_stopbits(p, 1) != SP_OK ||
-	    sp_set_flowcontrol(p, has_cts(p) ? SP_FLOWCONTROL_RTSCTS : SP_FLOWCONTROL_NONE) != SP_OK ||
-	    sp_set_dtr(p, SP_DTR_ON) != SP_OK)
+	if (p && (sp_set_baudrate(p, (int)o->speed) != SP_OK || sp_set_bits(p, (int)o->data_bits) != SP_OK ||
+		  sp_set_parity(p, parities[o->parity]) != SP_OK || sp_set_stopbits(p, (int)o->stop_bits) != SP_OK ||
+		  sp_set_flowcontrol(p, flow_of(s)) != SP_OK))
 		return -1;
-	return set_line(s->fd, false);
+	/* the system raises DTR at opening; what does not hang up is not to see it move at all */
+	if (p && o->hangs_up && sp_set_dtr(p, SP_DTR_ON) != SP_OK)
+		return -1;
+	return set_line(s);
 }
 
 /* Makes S->fd a copy of FD, under the number that it has already, if any. */
@@ -248,11 +307,16 @@ static int adopt(struct serial *s, int fd)
 	return s->fd < 0 ? -1 : 0;
 }
 
+static bool is_pseudo(const char *path)
+{
+	return strncmp(path, "/dev/pts/", 9) == 0;
+}
+
 /* A pseudo-terminal stays exclusive for as long as its other end is open: after a crash nobody but root
  * could open it again. A device forgets it when the last one closes it. */
 static void set_exclusive(const struct serial *s)
 {
-	if (s->port)
+	if (!is_pseudo(s->path))
 		ioctl(s->fd, TIOCEXCL);
 }
 
@@ -268,21 +332,36 @@ static int sp_open_locked(struct serial *s, int *fd)
 	return flock(*fd, LOCK_EX | LOCK_NB);
 }
 
-/* Opens S->path, which is locked: by libserialport where that can, else by its lock descriptor. */
+/* Opens S->path, which is locked, by libserialport. Returns 0, 1 if that kind of port is none that it can open (it has
+ * no modem lines), or -1. */
+static int open_by_library(struct serial *s, int *fd, struct err *e)
+{
+	if (sp_get_port_by_name(s->path, &s->port) != SP_OK)
+		return err_set(e, "%s: not a serial port that the system knows", s->path);
+	if (sp_open_locked(s, fd) == 0)
+		return 0;
+	if (errno == EWOULDBLOCK)
+		return in_use(s->path, 0, e);
+	if (errno != ENOTTY && errno != EINVAL)
+		return open_error(s->path, e);
+	sp_free_port(s->port);
+	s->port = NULL;
+	return flock(s->lock, LOCK_EX | LOCK_NB) < 0 ? in_use(s->path, os_flock_owner(s->lock), e) : 1;
+}
+
+/* By libserialport where that can, else by its lock descriptor. */
 static int open_port(struct serial *s, struct err *e)
 {
+	const struct serial_options *o = &s->options;
 	int fd = s->lock;
 
-	if (strncmp(s->path, "/dev/pts/", 9)) {
-		if (sp_get_port_by_name(s->path, &s->port) != SP_OK)
-			return err_set(e, "%s: not a serial port that the system knows", s->path);
-		if (sp_open_locked(s, &fd) < 0)
-			return errno == EWOULDBLOCK ? in_use(s->path, 0, e) : open_error(s->path, e);
-	}
+	if (!is_pseudo(s->path) && open_by_library(s, &fd, e) < 0)
+		return -1;
 	if (adopt(s, fd) < 0)
 		return err_sys(e, "%s: no descriptor left", s->path);
 	if (configure(s) < 0)
-		return err_sys(e, "%s: cannot be set to %u bit/s, 8N1", s->path, s->speed);
+		return err_sys(e, "%s: cannot be set to %u bit/s, %u%c%u", s->path, o->speed, o->data_bits,
+			       "NEO"[o->parity], o->stop_bits);
 	set_exclusive(s);
 	tcflush(s->fd, TCIFLUSH);
 	return 0;
@@ -310,6 +389,15 @@ static void close_port(struct serial *s)
 
 struct serial *serial_open(const char *path, unsigned speed, struct err *e)
 {
+	const struct serial_options o = {
+		.speed = speed, .data_bits = 8, .stop_bits = 1, .flow = SERIAL_FLOW_AUTO, .hangs_up = true,
+	};
+
+	return serial_open_as(path, &o, e);
+}
+
+struct serial *serial_open_as(const char *path, const struct serial_options *o, struct err *e)
+{
 	struct serial *s = calloc(1, sizeof *s);
 	char resolved[PATH_MAX];
 
@@ -318,7 +406,12 @@ struct serial *serial_open(const char *path, unsigned speed, struct err *e)
 		return NULL;
 	}
 	s->lock = s->fd = -1;
-	s->speed = speed ? speed : 115200;
+	s->options = *o;
+	s->options.speed = o->speed ? o->speed : 115200;
+	if (o->data_bits < 5 || o->data_bits > 8 || o->stop_bits < 1 || o->stop_bits > 2) {
+		err_set(e, "%s: %u data bits and %u stop bits are none that a port has", path, o->data_bits, o->stop_bits);
+		goto fail;
+	}
 	/* udev's names are links; libserialport wants the name that the kernel gave */
 	if (!realpath(path, resolved)) {
 		snprintf(resolved, sizeof resolved, "%s", path);
@@ -401,6 +494,20 @@ int serial_dcd(struct serial *s)
 	if (!s->port || sp_get_signals(s->port, &up) != SP_OK)
 		return -1;
 	return up & SP_SIG_DCD ? 1 : 0;
+}
+
+int serial_set_break(struct serial *s, bool on)
+{
+	if (is_pseudo(s->path))
+		return -1;	/* the system would not say so */
+	return ioctl(s->fd, on ? TIOCSBRK : TIOCCBRK) < 0 ? -1 : 0;
+}
+
+int serial_unsent(const struct serial *s)
+{
+	int n = 0;
+
+	return ioctl(s->fd, TIOCOUTQ, &n) < 0 ? 0 : n;
 }
 
 /* --- lending ------------------------------------------------------------------------ */

@@ -202,6 +202,46 @@ static void a_pseudo_terminal_has_no_lines(void **state)
 	serial_close(s);
 }
 
+static void options_are_set_or_refused(void **state)
+{
+	static const struct { struct serial_options o; const char *error; } cases[] = {
+		{ { .speed = 9600, .data_bits = 8, .stop_bits = 1 }, NULL },
+		{ { .speed = 921600, .data_bits = 8, .stop_bits = 2, .flow = SERIAL_FLOW_XONXOFF }, NULL },
+		{ { .speed = 0, .parity = SERIAL_PARITY_EVEN, .data_bits = 7, .stop_bits = 1 }, NULL },
+		{ { .speed = 12345, .data_bits = 8, .stop_bits = 1 }, "cannot be set to 12345 bit/s, 8N1" },
+		{ { .speed = 12345, .parity = SERIAL_PARITY_ODD, .data_bits = 7, .stop_bits = 2 }, "12345 bit/s, 7O2" },
+		{ { .speed = 9600, .data_bits = 9, .stop_bits = 1 }, "9 data bits" },
+		{ { .speed = 9600, .data_bits = 8, .stop_bits = 0 }, "0 stop bits" },
+	};
+	struct pair *p = *state;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct err e = { "" };
+		struct serial *s = serial_open_as(p->path, &cases[i].o, &e);
+		struct termios t;
+
+		if (!s != (cases[i].error != NULL) || !strstr(e.text, cases[i].error ? cases[i].error : ""))
+			fail_msg("%zu: %s", i, e.text);
+		if (s) {
+			assert_int_equal(tcgetattr(serial_fd(s), &t), 0);
+			assert_int_equal((t.c_iflag & IXON) != 0, cases[i].o.flow == SERIAL_FLOW_XONXOFF);
+			assert_int_equal(t.c_cflag & HUPCL, 0);
+		}
+		serial_close(s);
+	}
+}
+
+static void a_pseudo_terminal_takes_no_break(void **state)
+{
+	struct pair *p = *state;
+	struct serial *s = serial_open(p->path, 115200, NULL);
+
+	assert_non_null(s);
+	assert_int_equal(serial_set_break(s, true), -1);
+	assert_int_equal(serial_unsent(s), 0);
+	serial_close(s);
+}
+
 static void a_device_that_is_not_there_is_named(void **state)
 {
 	static const struct { const char *id; int interface; const char *text; } cases[] = {
@@ -232,6 +272,8 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_opened_is_explained),
 		cmocka_unit_test_setup_teardown(a_port_taken_back_is_raw_and_empty, pair_up, pair_down),
 		cmocka_unit_test_setup_teardown(a_pseudo_terminal_has_no_lines, pair_up, pair_down),
+		cmocka_unit_test_setup_teardown(options_are_set_or_refused, pair_up, pair_down),
+		cmocka_unit_test_setup_teardown(a_pseudo_terminal_takes_no_break, pair_up, pair_down),
 		cmocka_unit_test(a_device_that_is_not_there_is_named),
 	};
 

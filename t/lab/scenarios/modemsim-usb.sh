@@ -102,7 +102,7 @@ check "and back" modem_plug
 # --- pulling out and starting anew ---------------------------------------------------------
 chat "pulled out while idle" 12d1:1001/0 send 'AT\r' expect OK run '"$OOBM_BUILD/t/lab/modemctl" unplug' gone
 gone
-like "a missing modem is named" "$("$TOOLS/portchat" 12d1:1001/0)" 'is the modem plugged in'
+like "a missing modem is named" "$("$TOOLS/portchat" 12d1:1001/0)" 'is it plugged in'
 modem_plug
 mark uevents
 chat "AT+CFUN=1,1 makes the device go" 12d1:1001/2 send 'AT+CFUN=1,1\r' gone
