@@ -227,7 +227,7 @@ void pending_minute(struct agent *a);	/* how much is left, to disk */
 
 /* control_show.c: what is shown to clients */
 void control_put_status(const struct agent *a, struct buf *out);
-void control_put_targets(const struct agent *a, uint32_t uid, const char *as, struct buf *out);
+void control_put_targets(const struct agent *a, uint32_t uid, const char *key, struct buf *out);
 
 /* control.c */
 void control_open(struct agent *a, int listen_fd);

@@ -27,7 +27,7 @@ struct client {
 	struct timer *timer;	/* it asks, takes the answer, and goes; or it is shown out */
 	char account[POLICY_NAME_MAX], by[POLICY_NAME_MAX];
 	uint32_t uid;
-	char as[RIGHTS_NAME_MAX];	/* who it says it is, in a shared account */
+	char key[RIGHTS_KEY_MAX];	/* the SSH key that it says its user came with; "" */
 	int64_t power;		/* the request to oobm-power that it waits for; 0: none */
 	bool used;
 };
@@ -146,7 +146,7 @@ static void say_status(struct client *c)
 	struct buf *out = chan_out(c->chan);
 
 	control_put_status(a, out);
-	control_put_targets(a, c->uid, c->as, out);
+	control_put_targets(a, c->uid, c->key, out);
 	pending_put(a, out);
 	say_ok(c, "");
 }
@@ -155,7 +155,7 @@ static void say_status(struct client *c)
 
 static bool may(const struct client *c, enum right what, const char *target)
 {
-	return rights_may(&c->control->agent->rights, c->uid, c->as, what, target);
+	return rights_may(&c->control->agent->rights, c->uid, c->key, what, target);
 }
 
 static bool may_press(void *arg, const char *target)
@@ -281,15 +281,28 @@ static void cancel(struct client *c, const struct msg *m)
 	}
 }
 
-/* Who it is: by its account; in a shared one, by what it says. Returns -1 when it has been refused. */
+/* An operator by name; else the account, with as much of the key as tells it from others. */
+static void name_client(struct client *c)
+{
+	const struct rights_operator *o = rights_who(&c->control->agent->rights, c->uid, c->key);
+
+	if (!o && *c->key)
+		snprintf(c->by, sizeof c->by, "%.15s %.15s", c->account, c->key);
+	else
+		snprintf(c->by, sizeof c->by, "%s", o ? o->name : c->account);
+}
+
+/* Who it is: by its account; in a shared one, by the key. Returns -1 when it has been refused. */
 static int take_identity(struct client *c, const struct msg *m, int rule)
 {
-	const char *as = msg_get(m, "as");
-	const struct rights_operator *o;
+	const char *key = msg_get(m, "key");
 
-	snprintf(c->as, sizeof c->as, "%s", as ? as : "");
-	o = rights_who(&c->control->agent->rights, c->uid, c->as);
-	snprintf(c->by, sizeof c->by, "%s", o ? o->name : c->account);
+	if (key && !rights_key_ok(key)) {
+		say_error(c, "usage", "a key is told by its fingerprint: SHA256: and 43 characters");
+		return -1;
+	}
+	snprintf(c->key, sizeof c->key, "%s", key ? key : "");
+	name_client(c);
 	if ((rule == CONTROL_UP || rule == CONTROL_DOWN || rule == CONTROL_EXTEND || rule == CONTROL_LOG_LEVEL) &&
 	    !may(c, RIGHT_WINDOW, NULL)) {
 		say_error(c, "permission", "you may not do that; ask for window = yes in your operator section of the config");
@@ -337,7 +350,7 @@ static void on_msg(void *arg, const struct msg *m, int rule)
 		say_ok(c, "");
 		break;
 	case CONTROL_TARGETS:
-		control_put_targets(c->control->agent, c->uid, c->as, chan_out(c->chan));
+		control_put_targets(c->control->agent, c->uid, c->key, chan_out(c->chan));
 		say_ok(c, "");
 		break;
 	}

@@ -83,7 +83,7 @@ void control_put_status(const struct agent *a, struct buf *out)
 	msg_end(&o);
 }
 
-static void put_may(const struct agent *a, uint32_t uid, const char *as, const struct agent_target *t, struct msg_out *o)
+static void put_may(const struct agent *a, uint32_t uid, const char *key, const struct agent_target *t, struct msg_out *o)
 {
 	static const struct { enum right right; const char *name; } rights[] = {
 		{ RIGHT_READ, "read" }, { RIGHT_WRITE, "write" }, { RIGHT_POWER, "power" },
@@ -91,15 +91,15 @@ static void put_may(const struct agent *a, uint32_t uid, const char *as, const s
 	char list[32] = "";
 
 	for (size_t i = 0; i < sizeof rights / sizeof *rights; i++)
-		if (rights_may(&a->rights, uid, as, rights[i].right, t->name))
+		if (rights_may(&a->rights, uid, key, rights[i].right, t->name))
 			snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", *list ? "," : "", rights[i].name);
 	msg_str(o, "may", or_null(list));
 }
 
 /* What its console says is for those who may read it. */
-static void put_console(const struct agent *a, uint32_t uid, const char *as, const struct agent_target *t, struct msg_out *o)
+static void put_console(const struct agent *a, uint32_t uid, const char *key, const struct agent_target *t, struct msg_out *o)
 {
-	if (!t->console || !rights_may(&a->rights, uid, as, RIGHT_READ, t->name))
+	if (!t->console || !rights_may(&a->rights, uid, key, RIGHT_READ, t->name))
 		return;
 	msg_num(o, "recording", t->recording);
 	msg_str(o, "console-fault", or_null(t->console_fault));
@@ -109,7 +109,7 @@ static void put_console(const struct agent *a, uint32_t uid, const char *as, con
 	msg_num(o, "last-age", clock_mono_ms() - t->last_at);
 }
 
-void control_put_targets(const struct agent *a, uint32_t uid, const char *as, struct buf *out)
+void control_put_targets(const struct agent *a, uint32_t uid, const char *key, struct buf *out)
 {
 	for (size_t i = 0; i < a->ntarget; i++) {
 		const struct agent_target *t = &a->target[i];
@@ -123,8 +123,8 @@ void control_put_targets(const struct agent *a, uint32_t uid, const char *as, st
 		if (t->queue)
 			msg_num(&o, "queue", t->queue);
 		msg_str(&o, "fault", or_null(t->fault));
-		put_console(a, uid, as, t, &o);
-		put_may(a, uid, as, t, &o);
+		put_console(a, uid, key, t, &o);
+		put_may(a, uid, key, t, &o);
 		msg_end(&o);
 	}
 }

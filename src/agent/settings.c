@@ -124,7 +124,7 @@ static int take_operator(struct agent *a, const struct msg *m)
 
 	if (msg_int(m, "uid", 0, UINT32_MAX, &uid) < 0)
 		return -1;
-	return rights_add(&a->rights, msg_get(m, "name"), (uint32_t)uid, msg_get(m, "key") != NULL, msg_get(m, "power"),
+	return rights_add(&a->rights, msg_get(m, "name"), (uint32_t)uid, msg_get(m, "key"), msg_get(m, "power"),
 			  msg_get(m, "write"), msg_get(m, "read"), window && strcmp(window, "yes") == 0);
 }
 

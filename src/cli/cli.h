@@ -24,7 +24,7 @@ struct cli {
 	int64_t count;		/* -n; 0 if not given */
 	int64_t in;		/* --in, ms; 0 for now */
 	int64_t replay;		/* --replay, bytes; -1 if not given */
-	const char *as;		/* --as: who asks, in an account that several share; NULL */
+	const char *key;	/* fingerprint of the SSH key that the user came with, as oobm-shell knows it; NULL */
 	const char *escape;	/* --escape: a character, or "none"; NULL for the usual */
 	bool force, escalate;
 	bool watch;		/* of status */

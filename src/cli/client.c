@@ -245,7 +245,7 @@ int cli_ask(const struct cli *c, const char *verb, const struct cli_field *field
 	msg_begin(&o, &b, verb);
 	for (; fields && fields->key; fields++)
 		msg_str(&o, fields->key, fields->value);
-	msg_str(&o, "as", c->as);
+	msg_str(&o, "key", c->key);
 	if (msg_end(&o) < 0) {
 		cli_fail(a, CLI_USAGE, "that is too long to be asked");
 	} else if (send_all(c, fd, &b, a) == CLI_OK) {

@@ -44,7 +44,6 @@ static void usage(FILE *to)
 	      "      --in TIME        power: not now, but in 10m, say\n"
 	      "      --force          power: even if it seems to make no sense\n"
 	      "      --escalate       power off, cycle: hold the button if a press does not do\n"
-	      "      --as NAME        who asks, in an account that several share\n"
 	      "  -h, --help\n"
 	      "  -V, --version\n\n"
 	      "Exit status: 0 done, 1 refused or failed, 2 wrong usage, 3 no agent there, 4 no permission,\n"
@@ -64,7 +63,7 @@ static int whole_number(const char *s, int64_t hi, int64_t *out)
 	return 0;
 }
 
-enum { OPT_IN = 256, OPT_FORCE, OPT_ESCALATE, OPT_AS };
+enum { OPT_IN = 256, OPT_FORCE, OPT_ESCALATE };
 
 /* Which commands an option goes with; those that are not here go with all. */
 static const struct { int opt; const char *name; const char *commands; } belongs[] = {
@@ -111,9 +110,6 @@ static int take_option(struct cli *c, int opt, struct cli_answer *a)
 	case OPT_ESCALATE:
 		c->escalate = true;
 		return CLI_OK;
-	case OPT_AS:
-		c->as = optarg;
-		return CLI_OK;
 	default:
 		return cli_fail(a, CLI_USAGE, "see: oobm --help");
 	}
@@ -126,7 +122,7 @@ static int parse_options(struct cli *c, int argc, char **argv, unsigned *given, 
 		{ "json", no_argument, NULL, 'j' },	{ "socket", required_argument, NULL, 's' },
 		{ "timeout", required_argument, NULL, 't' }, { "count", required_argument, NULL, 'n' },
 		{ "in", required_argument, NULL, OPT_IN }, { "force", no_argument, NULL, OPT_FORCE },
-		{ "escalate", no_argument, NULL, OPT_ESCALATE }, { "as", required_argument, NULL, OPT_AS },
+		{ "escalate", no_argument, NULL, OPT_ESCALATE },
 		{ "help", no_argument, NULL, 'h' },	{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
 	};

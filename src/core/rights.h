@@ -11,6 +11,7 @@
 
 #define RIGHTS_OPERATORS_MAX 16
 #define RIGHTS_NAME_MAX 32
+#define RIGHTS_KEY_MAX 51	/* "SHA256:" and 43 characters */
 #define RIGHTS_LIST_MAX 272	/* eight names of 31 characters, with commas */
 
 enum right {
@@ -23,7 +24,7 @@ enum right {
 struct rights_operator {
 	char name[RIGHTS_NAME_MAX];
 	uint32_t uid;
-	bool keyed;	/* the account is shared, and told apart by SSH keys: NAME has to be claimed */
+	char key[RIGHTS_KEY_MAX];	/* tells this one from others who share the account; "": whoever else uses it */
 	char power[RIGHTS_LIST_MAX], write[RIGHTS_LIST_MAX], read[RIGHTS_LIST_MAX];	/* "nas,gw" or "*" */
 	bool window;
 };
@@ -33,15 +34,19 @@ struct rights {
 	struct rights_operator operator[RIGHTS_OPERATORS_MAX];
 };
 
+/* Is it the SHA-256 fingerprint of a key, as ssh-keygen -l writes it? */
+bool rights_key_ok(const char *key);
+
 /* Adds an operator; texts are copied, NULL is "". Returns 0, or -1 if it does not fit. */
-int rights_add(struct rights *r, const char *name, uint32_t uid, bool keyed, const char *power, const char *write,
+int rights_add(struct rights *r, const char *name, uint32_t uid, const char *key, const char *power, const char *write,
 	       const char *read, bool window);
 
-/* The operator who a process of UID is. CLAIM is what it says of itself ("" or NULL for nothing): within one account
- * that several share, oobm-shell, which is all that they can run, tells which key came. NULL if there is none. */
-const struct rights_operator *rights_who(const struct rights *r, uint32_t uid, const char *claim);
+/* The operator who a process of UID is. KEY is the fingerprint of the SSH key that the person came with, "" or NULL if
+ * that is not known. Nobody can check what a process says of that; within one account that several share, it is said by
+ * oobm-shell, which is all that they can run. NULL if there is no such operator. */
+const struct rights_operator *rights_who(const struct rights *r, uint32_t uid, const char *key);
 
-/* May a process of UID, claiming to be CLAIM, do WHAT with TARGET (NULL for RIGHT_WINDOW)? */
-bool rights_may(const struct rights *r, uint32_t uid, const char *claim, enum right what, const char *target);
+/* May a process of UID, whose person came with KEY, do WHAT with TARGET (NULL for RIGHT_WINDOW)? */
+bool rights_may(const struct rights *r, uint32_t uid, const char *key, enum right what, const char *target);
 
 #endif

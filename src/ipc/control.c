@@ -1,19 +1,19 @@
 #include "ipc/control.h"
 
 const struct permit permit_control[CONTROL_RULES] = {
-	[CONTROL_STATUS] = { "status", "", "as", true },
-	[CONTROL_UP] = { "up", "", "length as", true },
-	[CONTROL_DOWN] = { "down", "", "as", true },
-	[CONTROL_EXTEND] = { "extend", "", "length as", true },
-	[CONTROL_HISTORY] = { "history", "", "count as", true },
-	[CONTROL_LOG_LEVEL] = { "log-level", "level", "as", true },
+	[CONTROL_STATUS] = { "status", "", "key", true },
+	[CONTROL_UP] = { "up", "", "length key", true },
+	[CONTROL_DOWN] = { "down", "", "key", true },
+	[CONTROL_EXTEND] = { "extend", "", "length key", true },
+	[CONTROL_HISTORY] = { "history", "", "count key", true },
+	[CONTROL_LOG_LEVEL] = { "log-level", "level", "key", true },
 	/* verb: on off force-off cycle reset status. in: not now, but after so long. force, escalate: 1 */
-	[CONTROL_POWER] = { "power", "target verb", "in force escalate as", true },
+	[CONTROL_POWER] = { "power", "target verb", "in force escalate key", true },
 	/* of one pending action, of all of a target, or of all */
-	[CONTROL_CANCEL] = { "cancel", "", "id target as", true },
-	[CONTROL_PENDING] = { "pending", "", "as", true },
+	[CONTROL_CANCEL] = { "cancel", "", "id target key", true },
+	[CONTROL_PENDING] = { "pending", "", "key", true },
 	/* of those that the asker may see */
-	[CONTROL_TARGETS] = { "targets", "", "as", true },
+	[CONTROL_TARGETS] = { "targets", "", "key", true },
 };
 
 const struct permit permit_from_control[FROM_CONTROL_RULES] = {

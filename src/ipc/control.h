@@ -9,8 +9,8 @@
 
 #define CONTROL_PATH "/run/oobmd/control"
 
-/* client -> agent. Times are in ms; `by` is filled in by the agent from the peer's credentials. `as` is who a client
- * in a shared account is, as oobm-shell knows by the SSH key. */
+/* client -> agent. Times are in ms; `by` is filled in by the agent from the peer's credentials. `key` is the
+ * fingerprint of the SSH key that oobm-shell's user came with: it tells apart who shares an account. */
 enum { CONTROL_STATUS, CONTROL_UP, CONTROL_DOWN, CONTROL_EXTEND, CONTROL_HISTORY, CONTROL_LOG_LEVEL, CONTROL_POWER,
        CONTROL_CANCEL, CONTROL_PENDING, CONTROL_TARGETS, CONTROL_RULES };
 extern const struct permit permit_control[CONTROL_RULES];

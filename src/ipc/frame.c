@@ -4,7 +4,7 @@
 #include <string.h>
 
 const struct permit permit_from_viewer[FROM_VIEWER_RULES] = {
-	[VIEWER_HELLO] = { "hello", "mode", "replay lines as take", false },
+	[VIEWER_HELLO] = { "hello", "mode", "replay lines key take", false },
 };
 
 const struct permit permit_to_viewer[TO_VIEWER_RULES] = {

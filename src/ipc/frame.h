@@ -54,7 +54,7 @@ int frame_line(const struct frame *f, struct msg *m, const struct permit *table,
 
 /* viewer -> worker: mode is write, read (look on), log (the recording) or follow (the recording, and on). replay:
  * bytes of what came before (modes write and read). lines: of the recording (modes log and follow); without it all.
- * as: who of those that share the account. take: 1 to take the keyboard from whoever has it. */
+ * key: fingerprint of the SSH key that the user came with. take: 1 to take the keyboard from whoever has it. */
 enum { VIEWER_HELLO, FROM_VIEWER_RULES };
 extern const struct permit permit_from_viewer[FROM_VIEWER_RULES];
 

@@ -105,7 +105,7 @@ static void a_notice_is_cut_at_what_fits(void **state)
 static void lines_are_held_against_their_table(void **state)
 {
 	static const struct { const char *line; int rule; } lines[] = {
-		{ "hello mode=write", VIEWER_HELLO }, { "hello mode=read replay=100 as=bob%20x take=1", VIEWER_HELLO },
+		{ "hello mode=write", VIEWER_HELLO }, { "hello mode=read replay=100 key=SHA256:x take=1", VIEWER_HELLO },
 		{ "hello mode=follow lines=20", VIEWER_HELLO }, { "hello", -1 }, { "hello mode=read x=1", -1 },
 		{ "welcome target=nas writer=1", -1 }, { "", -1 }, { "hello mode=read\n", -1 },
 	};
