@@ -33,6 +33,7 @@ struct cli {
 	bool json;
 	bool colour;		/* of stdout */
 	bool utf8;
+	bool shell;	/* in oobm-shell: only its commands, and nothing that leads elsewhere */
 };
 
 /* What came of a request. */
@@ -53,8 +54,22 @@ int cli_ask(const struct cli *c, const char *verb, const struct cli_field *field
 /* Sets A to an error of ours, and returns CODE. */
 int cli_fail(struct cli_answer *a, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* Commands: ARGV[0] is the command's name (ARGV is NULL for a `status` that nobody wrote). Each prints its result if all is well; errors are left in A for the
- * caller to print. Returns an exit code. */
+struct cli_command {
+	const char *name;
+	int (*run)(const struct cli *c, int argc, char **argv, struct cli_answer *a);
+	bool shell;		/* oobm-shell has it, too */
+	const char *args, *help;
+};
+extern const struct cli_command cli_commands[];	/* commands.c; ends with a name of NULL */
+
+/* commands.c: what holds without options, on the terminal and in the locale that are there */
+void cli_init(struct cli *c);
+/* Does what ARGV says (ARGV[0] is the program, and may be followed by options and a command), and prints the result or
+ * the error. Returns an exit code. May be called any number of times. */
+int cli_run(const struct cli *defaults, int argc, char **argv);
+
+/* Commands: ARGV[0] is the command's name (ARGV is NULL for a `status` that nobody wrote). Each prints its result if
+ * all is well; errors are left in A for the caller to print. Returns an exit code. */
 int cli_status(const struct cli *c, int argc, char **argv, struct cli_answer *a);	/* status.c */
 int cli_up(const struct cli *c, int argc, char **argv, struct cli_answer *a);		/* window.c */
 int cli_down(const struct cli *c, int argc, char **argv, struct cli_answer *a);

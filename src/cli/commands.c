@@ -1,4 +1,4 @@
-/* oobm: asks the agent, by its control socket. */
+/* commands.c - the commands of oobm and oobm-shell, and their options. */
 #include "base/clock.h"
 #include "cli/cli.h"
 #include "config.h"
@@ -13,33 +13,32 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct {
-	const char *name;
-	int (*run)(const struct cli *c, int argc, char **argv, struct cli_answer *a);
-	const char *args, *help;
-} commands[] = {
-	{ "status", cli_status, "", "how things stand (also without a command)" },
-	{ "up", cli_up, "[LENGTH]", "open a window, as a message would: up 45m" },
-	{ "down", cli_down, "", "close the window" },
-	{ "extend", cli_extend, "[LENGTH]", "make the window longer: extend 15m" },
-	{ "history", cli_history, "[-n N]", "what happened, the last N events" },
-	{ "power", cli_power, "TARGET VERB", "on, off, force-off, cycle, reset or status" },
-	{ "pending", cli_pending, "", "what is to be done later" },
-	{ "cancel", cli_cancel, "[WHAT]", "take it back: a number, a target, or all" },
-	{ "log-level", cli_log_level, "LEVEL", "error, warn, info or debug, until the next start" },
+const struct cli_command cli_commands[] = {
+	{ "status", cli_status, true, "", "how things stand (also without a command)" },
+	{ "up", cli_up, true, "[LENGTH]", "open a window, as a message would: up 45m" },
+	{ "down", cli_down, true, "", "close the window" },
+	{ "extend", cli_extend, true, "[LENGTH]", "make the window longer: extend 15m" },
+	{ "history", cli_history, true, "[-n N]", "what happened, the last N events" },
+	{ "power", cli_power, true, "TARGET VERB", "on, off, force-off, cycle, reset or status" },
+	{ "pending", cli_pending, true, "", "what is to be done later" },
+	{ "cancel", cli_cancel, true, "[WHAT]", "take it back: a number, a target, or all" },
+	{ "log-level", cli_log_level, false, "LEVEL", "error, warn, info or debug, until the next start" },
+	{ NULL, NULL, false, NULL, NULL },
 };
 
-#define COMMANDS (sizeof commands / sizeof *commands)
-
-static void usage(FILE *to)
+static void usage(const struct cli *c, FILE *to)
 {
-	fputs("usage: oobm [options] [command]\n\ncommands:\n", to);
-	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(to, "  %-9s %-11s %s\n", commands[i].name, commands[i].args, commands[i].help);
+	if (!c->shell)
+		fputs("usage: oobm [options] [command]\n\n", to);
+	fputs("commands:\n", to);
+	for (const struct cli_command *k = cli_commands; k->name; k++)
+		if (k->shell || !c->shell)
+			fprintf(to, "  %-9s %-11s %s\n", k->name, k->args, k->help);
 	fputs("\noptions:\n"
-	      "  -j, --json           print JSON\n"
-	      "  -s, --socket PATH    the agent's socket (" CONTROL_PATH ", or $OOBM_SOCKET)\n"
-	      "  -t, --timeout SECS   how long to wait for the agent (10)\n"
+	      "  -j, --json           print JSON\n", to);
+	if (!c->shell)
+		fputs("  -s, --socket PATH    the agent's socket (" CONTROL_PATH ", or $OOBM_SOCKET)\n", to);
+	fputs("  -t, --timeout SECS   how long to wait for the agent (10)\n"
 	      "  -n, --count N        history: of events (20)\n"
 	      "      --in TIME        power: not now, but in 10m, say\n"
 	      "      --force          power: even if it seems to make no sense\n"
@@ -91,6 +90,8 @@ static int take_option(struct cli *c, int opt, struct cli_answer *a)
 		c->json = true;
 		return CLI_OK;
 	case 's':
+		if (c->shell)
+			return cli_fail(a, CLI_USAGE, "there is no -s here");
 		c->socket = optarg;
 		return CLI_OK;
 	case 't':
@@ -115,8 +116,8 @@ static int take_option(struct cli *c, int opt, struct cli_answer *a)
 	}
 }
 
-/* GIVEN: one bit for each of `belongs` that was there. */
-static int parse_options(struct cli *c, int argc, char **argv, unsigned *given, struct cli_answer *a)
+/* GIVEN: one bit for each of `belongs` that was there. DONE: there is nothing more to do. */
+static int parse_options(struct cli *c, int argc, char **argv, unsigned *given, bool *done, struct cli_answer *a)
 {
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },	{ "socket", required_argument, NULL, 's' },
@@ -128,14 +129,17 @@ static int parse_options(struct cli *c, int argc, char **argv, unsigned *given, 
 	};
 	int opt;
 
+	optind = 0;	/* from the beginning, also the second time */
 	while ((opt = getopt_long(argc, argv, "js:t:n:hV", options, NULL)) != -1) {
 		if (opt == 'h') {
-			usage(stdout);
-			exit(CLI_OK);
+			usage(c, stdout);
+			*done = true;
+			return CLI_OK;
 		}
 		if (opt == 'V') {
 			puts("oobm " PACKAGE_VERSION);
-			exit(CLI_OK);
+			*done = true;
+			return CLI_OK;
 		}
 		if (take_option(c, opt, a) != CLI_OK)
 			return a->exit;
@@ -164,23 +168,30 @@ static int run(const struct cli *c, int argc, char **argv, unsigned given, struc
 		return a->exit;
 	if (argc == 0)
 		return cli_status(c, 1, NULL, a);
-	for (size_t i = 0; i < COMMANDS; i++)
-		if (strcmp(argv[0], commands[i].name) == 0)
-			return commands[i].run(c, argc, argv, a);
-	return cli_fail(a, CLI_USAGE, "there is no command '%s'; see: oobm --help", argv[0]);
+	for (const struct cli_command *k = cli_commands; k->name; k++)
+		if (strcmp(argv[0], k->name) == 0 && (k->shell || !c->shell))
+			return k->run(c, argc, argv, a);
+	return cli_fail(a, CLI_USAGE, "there is no command '%s'; see: %s", argv[0], c->shell ? "help" : "oobm --help");
 }
 
-int main(int argc, char **argv)
+void cli_init(struct cli *c)
 {
-	const char *env = getenv("OOBM_SOCKET"), *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
-	struct cli c = { .socket = env && *env ? env : CONTROL_PATH, .timeout = 10 * SEC_MS, .replay = -1 };
-	unsigned given = 0;
-	struct cli_answer a = { .exit = CLI_OK, .code = "ok" };
+	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
 
 	setlocale(LC_CTYPE, "");
-	c.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	c.colour = isatty(STDOUT_FILENO) && !(no_colour && *no_colour) && !(term && strcmp(term, "dumb") == 0);
-	if (parse_options(&c, argc, argv, &given, &a) == CLI_OK)
+	*c = (struct cli){ .socket = CONTROL_PATH, .timeout = 10 * SEC_MS, .replay = -1 };
+	c->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	c->colour = isatty(STDOUT_FILENO) && !(no_colour && *no_colour) && !(term && strcmp(term, "dumb") == 0);
+}
+
+int cli_run(const struct cli *defaults, int argc, char **argv)
+{
+	struct cli_answer a = { .exit = CLI_OK, .code = "ok" };
+	struct cli c = *defaults;
+	unsigned given = 0;
+	bool done = false;
+
+	if (parse_options(&c, argc, argv, &given, &done, &a) == CLI_OK && !done)
 		run(&c, argc - optind, argv + optind, given, &a);
 	if (a.exit != CLI_OK)
 		show_answer(&c, &a);
