@@ -186,6 +186,12 @@ check_PROGRAMS += t/lab/workerdrive
 t_lab_workerdrive_SOURCES = t/lab/workerdrive.c
 t_lab_workerdrive_LDADD = src/libipc.a src/libbase.a
 
+# --- holds lines and presses, as the power worker does --------------------------------------
+check_PROGRAMS += t/lab/linesctl
+t_lab_linesctl_SOURCES = t/lab/linesctl.c
+t_lab_linesctl_LDADD = $(POWER_LIBS)
+LAB_TESTS += t/7200-gpio-lines.t
+
 # --- the lab's push server --------------------------------------------------------------
 if HAVE_MICROHTTPD
 check_PROGRAMS += t/lab/pushd

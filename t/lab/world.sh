@@ -21,6 +21,7 @@ TOOLS=$OOBM_BUILD/t/lab
 . "$LAB/lib/carrier.sh"
 . "$LAB/lib/relay.sh"
 . "$LAB/lib/home.sh"
+. "$LAB/lib/gpio.sh"
 . "$LAB/lib/modem.sh"
 . "$LAB/lib/push.sh"
 . "$LAB/lib/oobm.sh"

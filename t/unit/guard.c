@@ -55,11 +55,6 @@ int lines_set(struct lines *l, enum line which, bool active, struct err *e)
 	return write(l->fd, &c, sizeof c) == sizeof c ? 0 : err_sys(e, "the line cannot be set");
 }
 
-int lines_check(struct lines *l, struct err *e)
-{
-	return lseek(l->fd, 0, SEEK_CUR) < 0 ? err_sys(e, "the line is gone") : 0;
-}
-
 size_t lines_descriptors(const struct lines *l, int fd[LINES_OUTPUTS])
 {
 	fd[0] = l->fd;
@@ -73,13 +68,15 @@ static void lines_make(struct lines *l)
 	assert_true(l->fd >= 0);
 }
 
-/* The Nth change, from 0; waits for it. */
+#define AT_START 2	/* a guard begins with setting both outputs inactive */
+
+/* The Nth change after the start, from 0; waits for it. */
 static struct change change(const struct lines *l, int n, int ms)
 {
 	int64_t until = now_us() + ms * INT64_C(1000);
 	struct change c;
 
-	while (pread(l->fd, &c, sizeof c, (off_t)sizeof c * n) != sizeof c) {
+	while (pread(l->fd, &c, sizeof c, (off_t)sizeof c * (n + AT_START)) != sizeof c) {
 		if (now_us() > until)
 			fail_msg("there is no change %d of the line within %d ms", n, ms);
 		poll(NULL, 0, 1);
@@ -89,7 +86,7 @@ static struct change change(const struct lines *l, int n, int ms)
 
 static int changes(const struct lines *l)
 {
-	return (int)(lseek(l->fd, 0, SEEK_END) / (off_t)sizeof(struct change));
+	return (int)(lseek(l->fd, 0, SEEK_END) / (off_t)sizeof(struct change)) - AT_START;
 }
 
 /* --- workers -------------------------------------------------------------------------------- */
