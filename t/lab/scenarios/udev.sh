@@ -28,6 +28,14 @@ check_not "though the kernel calls the port something else" test "$(name)" = /de
 exec 9>&-
 udevadm settle -t 30
 
+chip_make board lab-board 4
+chip=/dev/$(chip_device board)
+chown root:root $chip
+chmod 600 $chip
+udevadm trigger --subsystem-match=gpio
+udevadm settle -t 30
+is "a GPIO chip is for its group" "$(stat -c '%U %G %a' $chip)" "root gpio 660"
+
 MODEM_DEVICE=/dev/oobm-modem
 oobmd_config
 oobmd_start
