@@ -158,6 +158,16 @@ t_unit_policy_SOURCES = t/unit/policy.c
 t_unit_policy_CFLAGS = $(UNIT_CFLAGS)
 t_unit_policy_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)
 
+UNIT_TESTS += t/unit/led
+t_unit_led_SOURCES = t/unit/led.c t/unit/random.h
+t_unit_led_CFLAGS = $(UNIT_CFLAGS)
+t_unit_led_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)
+
+UNIT_TESTS += t/unit/press
+t_unit_press_SOURCES = t/unit/press.c t/unit/press_stories.h
+t_unit_press_CFLAGS = $(UNIT_CFLAGS)
+t_unit_press_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)
+
 UNIT_TESTS += t/unit/machine t/unit/machine_window t/unit/machine_restart
 t_unit_machine_SOURCES = t/unit/machine.c t/unit/situation.c t/unit/situation.h
 t_unit_machine_CFLAGS = $(UNIT_CFLAGS)
