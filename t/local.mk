@@ -190,6 +190,9 @@ UNIT_TESTS += t/sim/explore
 t_sim_explore_SOURCES = t/sim/check.c t/sim/exhaust.c t/sim/explore.c t/sim/random.c t/sim/sim.c t/sim/sim.h
 t_sim_explore_LDADD = src/libcore.a src/libbase.a
 EXTRA_DIST += t/sim/mutants
+UNIT_TESTS += t/sim/press
+t_sim_press_SOURCES = t/sim/atx.c t/sim/atx.h t/sim/press.c
+t_sim_press_LDADD = src/libcore.a src/libbase.a
 
 # --- plays the parent to a worker ---------------------------------------------------------
 check_PROGRAMS += t/lab/workerdrive

@@ -107,6 +107,11 @@ static int64_t later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
 static int64_t drive_limit(const struct press *p, enum press_state s)
 {
 	if (p->config.commands)
@@ -120,15 +125,21 @@ static int64_t patience(const struct press *p, enum press_state s)
 		return PRESS_FORCED_MS;
 	if (s == PRESS_WAITING_OFF)
 		return p->config.off_time;
+	if (s == PRESS_WATCHING)
+		return PRESS_LOOK_MS;
 	/* that it does not blink any more takes a while to see */
 	return p->config.on_time + (p->asleep ? LED_STEADY_MS : 0);
 }
 
 static int64_t deadline(const struct press *p, enum press_state s, int64_t now)
 {
+	int64_t sure = p->led_at + PRESS_SURE_OFF_MS;	/* that it does not blink */
+
 	switch (s) {
 	case PRESS_LOOKING:
-		return now + (p->config.commands ? PRESS_COMMAND_MS : PRESS_SURE_OFF_MS);
+		if (p->config.commands)
+			return now + PRESS_COMMAND_MS;
+		return later(now, earlier(p->patience, p->led == LED_UNKNOWN ? now + PRESS_SURE_OFF_MS : sure));
 	case PRESS_PRESSING_OFF:
 	case PRESS_HOLDING:
 	case PRESS_PRESSING_ON:
@@ -140,13 +151,17 @@ static int64_t deadline(const struct press *p, enum press_state s, int64_t now)
 		return later(now, p->patience);
 	case PRESS_PROVING_OFF:
 	case PRESS_PROVING_FORCED:
-		return p->config.commands ? now : later(now, p->led_at + PRESS_SURE_OFF_MS);
+		return p->config.commands ? now : later(now, sure);
 	case PRESS_PAUSING:
 		return later(now, p->off_at + p->config.pause);
 	case PRESS_PROVING_ON:
-		return p->config.commands ? now : later(now, p->led_at + PRESS_SURE_ON_MS);
+		if (p->config.commands)
+			return now;
+		return later(now, p->asleep ? sure : p->led_at + PRESS_SURE_ON_MS);
 	case PRESS_WATCHING:
-		return now + (p->led == LED_BLINKING ? PRESS_FORCED_MS : PRESS_WATCH_MS);
+		if (p->led == LED_BLINKING)
+			sure = now + PRESS_FORCED_MS;
+		return later(now, earlier(p->patience, later(now + PRESS_WATCH_MS, sure)));
 	case PRESS_IDLE:
 	case PRESS_DECIDING:
 	case PRESS_STATES:
@@ -175,15 +190,22 @@ static void set_state(struct press *p, enum press_state to, int64_t now)
 
 /* --- steps -------------------------------------------------------------------------------------------- */
 
-static unsigned facts(const struct press *p)
+/* A change that may yet be the first of blinking. */
+static bool is_fresh(const struct press *p, int64_t now)
 {
-	return (p->force ? PRESS_IF_FORCE : 0u) | (p->escalate ? PRESS_IF_ESCALATE : 0u) |
-	       (p->config.commands ? PRESS_IF_COMMANDS : 0u) | p->config.can * PRESS_IF_CAN;
+	return !p->config.commands && now < p->led_at + PRESS_SURE_OFF_MS;
 }
 
-static const struct press_transition *find_row(const struct press *p, enum press_event_type on)
+static unsigned facts(const struct press *p, int64_t now)
 {
-	unsigned led = 1u << press_believed(p), have = facts(p);
+	return (p->force ? PRESS_IF_FORCE : 0u) | (p->escalate ? PRESS_IF_ESCALATE : 0u) |
+	       (p->config.commands ? PRESS_IF_COMMANDS : 0u) | (p->off_after >= 0 || p->began_off ? PRESS_IF_SEEN_OFF : 0u) |
+	       (is_fresh(p, now) ? PRESS_IF_FRESH : 0u) | p->config.can * PRESS_IF_CAN;
+}
+
+static const struct press_transition *find_row(const struct press *p, int64_t now, enum press_event_type on)
+{
+	unsigned led = 1u << press_believed(p), have = facts(p, now);
 
 	for (size_t i = 0; i < press_rows; i++) {
 		const struct press_transition *t = &press_table[i];
@@ -235,7 +257,7 @@ static enum press_event_type take(struct press *p, int64_t now, const struct pre
 		*p = (struct press){
 			.config = p->config, .since = p->since, .deadline = NEVER, .led = p->led, .led_at = p->led_at,
 			.verb = ev->verb, .force = ev->force, .escalate = ev->escalate,
-			.off_at = INT64_MIN / 2, .off_after = -1, .on_after = -1,
+			.patience = now + PRESS_LOOK_MS, .off_at = INT64_MIN / 2, .off_after = -1, .on_after = -1,
 		};
 		return ev->type;
 	case PRESS_EV_LED:
@@ -268,31 +290,31 @@ static enum press_event_type take(struct press *p, int64_t now, const struct pre
 }
 
 /* A command that has ended needs no end. */
-static bool take_stop_back(const struct press_event *ev, struct press_actions *out)
+static void take_stop_back(const struct press_event *ev, struct press_actions *out)
 {
 	if (ev->type != PRESS_EV_RAN || !out->n || out->list[0].type != PRESS_ACT_STOP)
-		return false;
+		return;
 	out->n--;
 	memmove(&out->list[0], &out->list[1], out->n * sizeof *out->list);
-	return true;
 }
 
 bool press_step(struct press *p, int64_t now, const struct press_event *ev, struct press_actions *out)
 {
+	enum press_state was = p->state;
 	enum press_event_type on = take(p, now, ev);
 	const struct press_transition *t;
 	bool taken = false;
 
 	out->n = 0;
-	while (on != PRESS_EVENTS && (t = find_row(p, on))) {
+	while (on != PRESS_EVENTS && (t = find_row(p, now, on))) {
 		taken = true;
 		follow(p, t, now, out);
 		on = PRESS_EV_ENTER;
 	}
-	if (!taken)
-		return false;
-	say(p, now, press_tell_state, out);
-	drive(p, true, out);
-	take_stop_back(ev, out);
-	return true;
+	if (p->state != was) {
+		say(p, now, press_tell_state, out);
+		drive(p, true, out);
+		take_stop_back(ev, out);
+	}
+	return taken;
 }

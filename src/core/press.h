@@ -36,6 +36,7 @@
 /* Not in the config. */
 #define PRESS_COMMAND_MS 30000		/* a command may take so long */
 #define PRESS_SURE_OFF_MS (LED_STEADY_MS + 200)	/* dark for so long, it is no blinking */
+#define PRESS_LOOK_MS (2 * PRESS_SURE_OFF_MS)	/* so long it is looked at most, before anything is done */
 #define PRESS_SURE_ON_MS 2000		/* boards that restart themselves once do so sooner */
 #define PRESS_FORCED_MS (LED_STEADY_MS + 3000)	/* after a hold, until the LED is known to be off */
 #define PRESS_WATCH_MS 2000		/* after a reset */
@@ -141,9 +142,9 @@ struct press {
 	enum press_verb verb;
 	bool force, escalate;
 	bool distrust;		/* the LED contradicts the request, which is carried out all the same */
-	bool escalated, asleep, by_itself;
+	bool escalated, asleep, began_off, by_itself;
 	int64_t driven;		/* when the last press, hold or command began */
-	int64_t patience;	/* when waiting for the LED ends */
+	int64_t patience;	/* when looking at the LED, or waiting for it, ends */
 	int64_t off_at;		/* when the LED went off in this request, or a hold ended; INT64_MIN: not yet */
 	int64_t off_after, on_after;	/* ms from the beginning of the press; -1: not seen */
 	char fault[PRESS_TEXT_MAX];

@@ -38,6 +38,12 @@ static void asleep(struct press *p, int64_t now)
 	p->asleep = true;
 }
 
+static void began_off(struct press *p, int64_t now)
+{
+	(void)now;
+	p->began_off = true;
+}
+
 static void off_now(struct press *p, int64_t now)
 {
 	p->off_at = now;
@@ -77,9 +83,12 @@ const struct press_transition press_table[] = {
 	{ RUNNING, EV(FAULT), ALL, ALL, 0, 0, TO(DONE_BAD), NULL, press_tell_fault },
 	{ DRIVING, EV(TIMER), ALL, ALL, IF(COMMANDS), 0, TO(DONE_BAD), NULL, press_tell_command_late },
 
-	/* the LED has to be known first */
+	/* the LED has to be known first; one that has just changed may be about to blink */
 	{ ON(IDLE), EV(BEGIN), ALL, LED(UNKNOWN), 0, 0, TO(LOOKING), NULL, NULL },
+	{ ON(IDLE), EV(BEGIN), ALL, LED(ON) | LED(OFF), IF(FRESH), 0, TO(LOOKING), NULL, NULL },
 	{ ON(IDLE), EV(BEGIN), ALL, ALL, 0, 0, TO(DECIDING), NULL, NULL },
+	{ ON(LOOKING), EV(LED), ALL, LED(ON) | LED(OFF), IF(FRESH), 0, TO(LOOKING), NULL, NULL },
+	{ ON(LOOKING), EV(LED), ALL, LED(UNKNOWN), 0, IF(COMMANDS), TO(LOOKING), NULL, NULL },
 	{ ON(LOOKING), EV(LED) | EV(TIMER), ALL, ALL, 0, 0, TO(DECIDING), NULL, NULL },
 
 	/* what is asked, and does it make sense? */
@@ -109,7 +118,7 @@ const struct press_transition press_table[] = {
 	{ ON(DECIDING), EV(ENTER), VERB(OFF), ALL, 0, 0, TO(PRESSING_OFF), NULL, NULL },
 	{ ON(DECIDING), EV(ENTER), VERB(FORCE_OFF), ALL, 0, 0, TO(HOLDING), NULL, NULL },
 
-	{ ON(DECIDING), EV(ENTER), VERB(CYCLE), LED(OFF), 0, 0, TO(PRESSING_ON), NULL, press_tell_only_on },
+	{ ON(DECIDING), EV(ENTER), VERB(CYCLE), LED(OFF), 0, 0, TO(PRESSING_ON), began_off, press_tell_only_on },
 	{ ON(DECIDING), EV(ENTER), VERB(CYCLE), BLIND, 0, IF(COMMANDS) | IF(FORCE) | IF(ESCALATE), TO(DONE_BAD), NULL,
 	  press_tell_blind_cycle },
 	{ ON(DECIDING), EV(ENTER), VERB(CYCLE), ALL, 0, 0, TO(PRESSING_OFF), NULL, NULL },
@@ -119,7 +128,7 @@ const struct press_transition press_table[] = {
 
 	/* asked to shut down */
 	{ ON(PRESSING_OFF), EV(RELEASED), VERB(OFF), BLIND, 0, IF(ESCALATE), TO(DONE_OK), NULL, press_tell_blind },
-	{ ON(PRESSING_OFF), EV(RELEASED), VERB(CYCLE), BLIND, IF(COMMANDS), IF(ESCALATE), TO(PAUSING), off_now, NULL },
+	{ ON(PRESSING_OFF), EV(RELEASED), VERB(CYCLE), LED(NONE), IF(COMMANDS), IF(ESCALATE), TO(PAUSING), off_now, NULL },
 	{ ON(PRESSING_OFF), EV(RELEASED), ALL, ALL, 0, 0, TO(WAITING_OFF), NULL, NULL },
 	{ ON(WAITING_OFF), EV(LED) | EV(ENTER), ALL, LED(OFF), 0, 0, TO(PROVING_OFF), went_off, press_tell_went_off },
 	{ ON(WAITING_OFF) | ON(PROVING_OFF), EV(LED), ALL, LED(BLINKING), IF(ESCALATE), 0, TO(HOLDING), escalate_asleep,
@@ -147,7 +156,8 @@ const struct press_transition press_table[] = {
 	{ ON(PROVING_FORCED), EV(TIMER), ALL, ALL, 0, 0, TO(DONE_OK), NULL, press_tell_off },
 
 	/* between off and on; a press now would turn off what came on by itself */
-	{ ON(PAUSING), EV(TIMER), ALL, LED(ON), 0, 0, TO(PROVING_ON), by_itself, press_tell_by_itself },
+	{ ON(PAUSING), EV(TIMER), ALL, LED(ON), IF(SEEN_OFF), 0, TO(PROVING_ON), by_itself, press_tell_by_itself },
+	{ ON(PAUSING), EV(TIMER), ALL, LED(ON), 0, 0, TO(DONE_BAD), NULL, press_tell_still_lit },
 	{ ON(PAUSING), EV(TIMER), ALL, ALL, 0, 0, TO(PRESSING_ON), NULL, NULL },
 
 	/* turned on */
@@ -157,12 +167,14 @@ const struct press_transition press_table[] = {
 	{ ON(WAITING_ON), EV(TIMER), ALL, BLIND, 0, 0, TO(DONE_BAD), NULL, press_tell_lost_sight },
 	{ ON(WAITING_ON), EV(TIMER), ALL, ALL, 0, 0, TO(DONE_BAD), NULL, press_tell_not_on },
 	{ ON(PROVING_ON), EV(LED), ALL, ALL & ~LED(ON), 0, 0, TO(WAITING_ON), NULL, press_tell_gone_again },
+	{ ON(PROVING_ON), EV(TIMER), VERB(CYCLE), ALL, 0, IF(SEEN_OFF), TO(DONE_OK), NULL, press_tell_on_only },
 	{ ON(PROVING_ON), EV(TIMER), ALL, ALL, 0, 0, TO(DONE_OK), NULL, press_tell_on },
 
 	/* reset: all that the LED can show is that it is still on */
 	{ ON(RESETTING), EV(RELEASED), ALL, BLIND, 0, 0, TO(DONE_OK), NULL, press_tell_blind },
 	{ ON(RESETTING), EV(RELEASED), ALL, ALL, 0, 0, TO(WATCHING), NULL, NULL },
-	{ ON(WATCHING), EV(LED) | EV(TIMER), ALL, LED(ON), 0, 0, TO(DONE_OK), NULL, press_tell_reset },
+	{ ON(WATCHING), EV(LED), ALL, ALL, 0, IF(COMMANDS), TO(WATCHING), NULL, NULL },
+	{ ON(WATCHING), EV(TIMER), ALL, LED(ON), 0, 0, TO(DONE_OK), NULL, press_tell_reset },
 	{ ON(WATCHING), EV(TIMER), ALL, LED(OFF), 0, 0, TO(DONE_BAD), NULL, press_tell_reset_off },
 	{ ON(WATCHING), EV(TIMER), ALL, LED(BLINKING), 0, 0, TO(DONE_BAD), NULL, press_tell_reset_asleep },
 	{ ON(WATCHING), EV(TIMER), ALL, ALL, 0, 0, TO(DONE_BAD), NULL, press_tell_lost_sight },

@@ -11,7 +11,12 @@ typedef void press_tell(const struct press *p, int64_t now, char *out);
 typedef void press_effect(struct press *p, int64_t now);
 
 /* What a transition may depend on, apart from verb and LED: facts as bits. */
-enum { PRESS_IF_FORCE = 1, PRESS_IF_ESCALATE = 2, PRESS_IF_COMMANDS = 4, PRESS_IF_CAN = 8 /* << deed: it is configured */ };
+enum {
+	PRESS_IF_FORCE = 1, PRESS_IF_ESCALATE = 2, PRESS_IF_COMMANDS = 4,
+	PRESS_IF_SEEN_OFF = 8,	/* the LED went off in this request, or was off at its beginning */
+	PRESS_IF_FRESH = 16,	/* the LED changed a short time ago */
+	PRESS_IF_CAN = 32,	/* << deed: it is configured */
+};
 
 /* As `to`: the request is over, well or not. */
 enum { PRESS_DONE_OK = PRESS_STATES, PRESS_DONE_BAD };
@@ -50,6 +55,6 @@ press_tell press_tell_cannot, press_tell_cannot_escalate, press_tell_no_reset, p
 /* Results. */
 press_tell press_tell_status, press_tell_fault, press_tell_command_late, press_tell_aborted, press_tell_blind,
 	press_tell_lost_sight, press_tell_off, press_tell_fell_asleep, press_tell_no_change, press_tell_still_lit,
-	press_tell_on, press_tell_not_on, press_tell_reset, press_tell_reset_off, press_tell_reset_asleep;
+	press_tell_on, press_tell_on_only, press_tell_not_on, press_tell_reset, press_tell_reset_off, press_tell_reset_asleep;
 
 #endif

@@ -492,6 +492,12 @@ TELL(on)
 		put(out, "%s after %s", went(p, true), s);
 }
 
+TELL(on_only)
+{
+	(void)now;
+	put(out, "%s; whether it was off before that cannot be known", seen(p));
+}
+
 TELL(not_on)
 {
 	char s[SECONDS_TEXT];

@@ -31,7 +31,7 @@ struct story {
 	const struct press_config *machine;
 	enum led_state led;	/* when it begins */
 	const char *request;	/* "cycle force escalate" */
-	const char *script;	/* "MS LED", "MS abort", "MS fault TEXT", "MS ran", "MS failed TEXT"; a line each */
+	const char *script;	/* "MS LED[@MS]", "MS abort", "MS fault TEXT", "MS ran", "MS failed TEXT"; a line each */
 	const char *transcript;	/* "MS power 1", "MS run off", "MS stop", "MS TEXT", and the result: "MS ok TEXT", "MS BAD TEXT" */
 };
 
@@ -100,14 +100,18 @@ static struct press_event request(const char *text)
 	return ev;
 }
 
-/* "off", "abort", "fault TEXT" */
+/* "off", "off@-2000" (so it has been since then), "abort", "fault TEXT" */
 static struct press_event event(const char *text, int64_t at)
 {
 	struct press_event ev = { .type = PRESS_EV_LED, .at = at };
-	const char *rest = strchr(text, ' ');
+	const char *rest = strpbrk(text, " @");
+	char word[20];
 
+	snprintf(word, sizeof word, "%.*s", (int)strcspn(text, " @"), text);
 	ev.text = rest ? rest + 1 : NULL;
-	ev.led = led_parse(text);
+	ev.led = led_parse(word);
+	if (rest && *rest == '@')
+		ev.at = BASE + strtoll(rest + 1, NULL, 10);
 	if (strcmp(text, "abort") == 0)
 		ev.type = PRESS_EV_ABORT;
 	else if (strcmp(text, "ran") == 0 || strncmp(text, "failed", 6) == 0)
@@ -178,7 +182,7 @@ static void each_story_goes_as_written(void **state)
 static void begin(struct play *s, const struct press_config *c, enum led_state led, const char *what)
 {
 	const struct story t = { .name = what, .machine = c, .led = led, .request = what, .script = "" };
-	struct press_event ev = { .type = PRESS_EV_LED, .led = t.led, .at = BASE }, begin = request(what);
+	struct press_event ev = { .type = PRESS_EV_LED, .led = t.led, .at = BASE - 60000 }, begin = request(what);
 
 	*s = (struct play){ 0 };
 	press_init(&s->p, c, BASE);
