@@ -63,6 +63,7 @@ static void say_ok(struct client *c, const char *text)
 
 	msg_begin(&o, chan_out(c->chan), "ok");
 	msg_str(&o, "text", text);
+	msg_str(&o, "by", c->by);
 	finish(c, &o);
 }
 

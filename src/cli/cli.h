@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* Exit codes, as oobm(1) promises them to scripts. */
 enum {
@@ -30,6 +31,7 @@ struct cli {
 	bool watch;		/* of status */
 	bool follow;		/* of log */
 	bool read_only, take;	/* of console */
+	bool help, version;	/* nothing else is done */
 	bool json;
 	bool colour;		/* of stdout */
 	bool utf8;
@@ -41,6 +43,7 @@ struct cli_answer {
 	int exit;
 	const char *code;		/* for --json: "ok", "refused", ... */
 	char code_store[32];
+	char by[64];			/* who the agent took us for; "" if it did not say */
 	char text[ERR_TEXT_MAX];	/* the agent's reply, or what is wrong and what to do */
 };
 
@@ -61,6 +64,23 @@ struct cli_command {
 	const char *args, *help;
 };
 extern const struct cli_command cli_commands[];	/* commands.c; ends with a name of NULL */
+void cli_commands_help(const struct cli *c, FILE *to);
+
+struct cli_option {
+	const char *name;
+	int opt;		/* its letter; from 256 on it has none */
+	const char *value;	/* what follows it, or NULL */
+	const char *commands;	/* which it goes with, separated by blanks; NULL: with all */
+	bool shell;
+	const char *help;
+};
+extern const struct cli_option cli_options[];	/* options.c; ends with a name of NULL */
+bool cli_option_goes_with(const struct cli_option *o, const char *command);
+void cli_options_help(const struct cli *c, FILE *to);
+/* Takes the options from ARGV, which is put in order: first they, then all else. GIVEN: a bit for each of cli_options
+ * that was there. Returns the index of what is no option, or -1 with A. */
+int cli_options_take(struct cli *c, int argc, char **argv, unsigned *given, struct cli_answer *a);
+int cli_options_check(const char *command, unsigned given, struct cli_answer *a);
 
 /* commands.c: what holds without options, on the terminal and in the locale that are there */
 void cli_init(struct cli *c);
@@ -78,6 +98,7 @@ int cli_history(const struct cli *c, int argc, char **argv, struct cli_answer *a
 int cli_power(const struct cli *c, int argc, char **argv, struct cli_answer *a);	/* power.c */
 int cli_cancel(const struct cli *c, int argc, char **argv, struct cli_answer *a);
 int cli_pending(const struct cli *c, int argc, char **argv, struct cli_answer *a);
+int cli_targets(const struct cli *c, int argc, char **argv, struct cli_answer *a);	/* target.c */
 int cli_log_level(const struct cli *c, int argc, char **argv, struct cli_answer *a);	/* level.c */
 
 /* target.c: the machines that are looked after, as status and pending show them */

@@ -167,6 +167,7 @@ static int take_line(struct exchange *x, const char *line, size_t len)
 	switch (rule) {
 	case CONTROL_OK:
 		cli_fail(x->a, CLI_OK, "%s", msg_get(&m, "text"));
+		snprintf(x->a->by, sizeof x->a->by, "%s", msg_get(&m, "by") ? msg_get(&m, "by") : "");
 		x->done = true;
 		return CLI_OK;
 	case CONTROL_ERROR:

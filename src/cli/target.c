@@ -1,6 +1,7 @@
 /* target.c - the machines that are looked after, each in a line or two. */
 #include "cli/cli.h"
 #include "core/command.h"
+#include "ipc/json.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -106,4 +107,39 @@ void show_pending(const struct cli *c, const struct msg *m)
 	printf(" in %s%s%s, asked by ", left, *due ? ", at " : "", due);
 	show(c, CLI_PLAIN, text(m, "by"));
 	putchar('\n');
+}
+
+/* ---- targets: for completion, and for scripts ---- */
+
+struct names {
+	struct json *json;
+};
+
+static void on_target(void *arg, const struct msg *m, int rule)
+{
+	struct names *n = arg;
+
+	if (rule != CONTROL_TARGET)
+		return;
+	if (n->json)
+		json_append(n->json, "targets", json_from_fields(m, TARGET_NUMBERS));
+	else
+		puts(text(m, "name"));
+}
+
+int cli_targets(const struct cli *c, int argc, char **argv, struct cli_answer *a)
+{
+	struct names n = { NULL };
+
+	(void)argv;
+	if (argc != 1)
+		return cli_fail(a, CLI_USAGE, "targets takes no arguments; see: oobm --help");
+	if (c->json) {
+		n.json = json_from_fields(NULL, "");
+		json_append(n.json, "targets", NULL);
+	}
+	if (cli_ask(c, "targets", NULL, on_target, &n, a) == CLI_OK && n.json)
+		json_print(n.json, stdout);
+	json_free(n.json);
+	return a->exit;
 }

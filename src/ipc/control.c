@@ -28,7 +28,8 @@ const struct permit permit_from_control[FROM_CONTROL_RULES] = {
 		false },
 	/* time: wall-clock seconds. kind: "message", "window", "notice", "fault", "start". text: a sentence */
 	[CONTROL_EVENT] = { "event", "time kind text", "", false },
-	[CONTROL_OK] = { "ok", "text", "", true },
+	/* by: who the asker is to the agent */
+	[CONTROL_OK] = { "ok", "text", "by", true },
 	/* code: busy, refused, unavailable, usage, internal */
 	[CONTROL_ERROR] = { "error", "code text", "", true },
 	/* power, console: 1 if it has that. led: on off blinking unknown none. queue: requests that wait. fault: why its
