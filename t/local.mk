@@ -108,6 +108,11 @@ t_unit_sandbox_SOURCES = t/unit/sandbox.c
 t_unit_sandbox_CFLAGS = $(UNIT_CFLAGS)
 t_unit_sandbox_LDADD = src/libos.a src/libbase.a $(SECCOMP_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += t/unit/program
+t_unit_program_SOURCES = t/unit/program.c
+t_unit_program_CFLAGS = $(UNIT_CFLAGS)
+t_unit_program_LDADD = $(POWER_LIBS) $(CMOCKA_LIBS)
+
 UNIT_TESTS += t/unit/guard
 t_unit_guard_SOURCES = t/unit/guard.c src/power/guard.c
 t_unit_guard_CFLAGS = $(UNIT_CFLAGS)
