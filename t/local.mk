@@ -299,6 +299,9 @@ EXTRA_DIST += t/lab/relay.sh t/bench/tunnel
 check_PROGRAMS += t/lab/flow
 t_lab_flow_SOURCES = t/lab/flow.c
 
+# --- power -----------------------------------------------------------------------------
+SCRIPT_TESTS += t/7100-power-requests.t t/7101-power-protocol.t
+
 # --- fuzzers -----------------------------------------------------------------------------
 include $(srcdir)/t/fuzz/local.mk
 

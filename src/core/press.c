@@ -159,7 +159,9 @@ static int64_t deadline(const struct press *p, enum press_state s, int64_t now)
 			return now;
 		return later(now, p->asleep ? sure : p->led_at + PRESS_SURE_ON_MS);
 	case PRESS_WATCHING:
-		if (p->led == LED_BLINKING)
+		if (p->config.commands)
+			sure = now;
+		else if (p->led == LED_BLINKING)
 			sure = now + PRESS_FORCED_MS;
 		return later(now, earlier(p->patience, later(now + PRESS_WATCH_MS, sure)));
 	case PRESS_IDLE:
@@ -186,6 +188,21 @@ static void set_state(struct press *p, enum press_state to, int64_t now)
 	p->deadline = deadline(p, to, now);
 	p->state = to;
 	p->since = now;
+}
+
+void press_started(struct press *p, int64_t now)
+{
+	enum press_line line;
+
+	if (!press_active(p, &line))
+		return;
+	p->driven = p->since = now;
+	p->deadline = deadline(p, p->state, now);
+}
+
+void press_describe(const struct press *p, char *out)
+{
+	press_tell_status(p, p->since, out);
 }
 
 /* --- steps -------------------------------------------------------------------------------------------- */

@@ -34,7 +34,7 @@
 #define PRESS_WAIT_MAX_MS 3600000
 #define PRESS_PAUSE_MAX_MS 600000
 /* Not in the config. */
-#define PRESS_COMMAND_MS 30000		/* a command may take so long */
+#define PRESS_COMMAND_MS 40000		/* a command that has not been ended by then */
 #define PRESS_SURE_OFF_MS (LED_STEADY_MS + 200)	/* dark for so long, it is no blinking */
 #define PRESS_LOOK_MS (2 * PRESS_SURE_OFF_MS)	/* so long it is looked at most, before anything is done */
 #define PRESS_SURE_ON_MS 2000		/* boards that restart themselves once do so sooner */
@@ -159,6 +159,13 @@ void press_init(struct press *p, const struct press_config *c, int64_t now);
 /* The one way to change P. NOW is monotonic, in ms, and never less than in the step before. OUT is
  * overwritten. Returns false if the event means nothing now; an LED event is remembered all the same. */
 bool press_step(struct press *p, int64_t now, const struct press_event *ev, struct press_actions *out);
+
+/* Whoever carries out an action LINE that makes a line active may take a while: from NOW on it is, and its
+ * time counts from here. */
+void press_started(struct press *p, int64_t now);
+
+/* What the LED says now, as a sentence, to OUT of PRESS_TEXT_MAX bytes. */
+void press_describe(const struct press *p, char *out);
 
 /* When a TIMER event is due: monotonic ms, or INT64_MAX for never. */
 int64_t press_next(const struct press *p);

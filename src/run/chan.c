@@ -184,6 +184,17 @@ void chan_flush(struct chan *c)
 		watch_want(c->watch, LOOP_READ | (c->out.len ? LOOP_WRITE : 0));
 }
 
+void chan_flush_now(struct chan *c)
+{
+	ssize_t n = c->dead || !c->out.len ? 0 : write(c->fd, c->out.data, c->out.len);
+
+	if (n > 0) {
+		wipe(c->out.data, (size_t)n);
+		buf_drop(&c->out, (size_t)n);
+	}
+	chan_flush(c);	/* the rest, or what is wrong, is seen from the loop */
+}
+
 void chan_forward(struct chan *c, const struct msg *m)
 {
 	struct msg_out o;

@@ -24,6 +24,9 @@ void chan_free(struct chan *c);	/* NULL is fine */
  * descriptor allows. More than 256 KiB waiting ends the stream. */
 struct buf *chan_out(struct chan *c);
 void chan_flush(struct chan *c);
+/* The same, and what the descriptor takes is on its way when it returns: for what must be said before something
+ * is done. Calls nothing back. */
+void chan_flush_now(struct chan *c);
 
 /* Sends M as it is (for the parent, which passes on what one worker says to another). */
 void chan_forward(struct chan *c, const struct msg *m);

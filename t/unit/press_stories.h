@@ -354,8 +354,8 @@ static const struct story stories[] = {
 	{ "on by command, fails", &bmc, LED_OFF, "on", "400 failed command-on ended with status 1: no such outlet",
 	  "0 running command-on\n" "0 run on\n" "400 BAD command-on ended with status 1: no such outlet\n" },
 	{ "on by command, hangs", &bmc, LED_OFF, "on", "",
-	  "0 running command-on\n" "0 run on\n" "30000 stop\n"
-	  "30000 BAD the command did not end within 30 s and was killed; try it by hand\n" },
+	  "0 running command-on\n" "0 run on\n" "40000 stop\n"
+	  "40000 BAD the command did not end within 40 s and was killed; try it by hand\n" },
 	{ "on by command, stopped", &bmc, LED_OFF, "on", "400 abort",
 	  "0 running command-on\n" "0 run on\n" "400 stop\n" "400 BAD stopped on request\n" },
 	{ "on by command of one that is on", &bmc, LED_ON, "on", "",
