@@ -19,7 +19,7 @@ struct aio {
 static void on_events(void *arg, int ready)
 {
 	struct aio *a = arg;
-	struct io_event done[16];
+	struct io_event done[AIO_OPS];
 	struct timespec none = { 0, 0 };
 	uint64_t count;
 	long n;
@@ -27,13 +27,14 @@ static void on_events(void *arg, int ready)
 	(void)ready;
 	if (read(a->fd, &count, sizeof count) < 0)
 		return;
-	while ((n = syscall(SYS_io_getevents, a->context, 0L, 16L, done, &none)) > 0)
-		for (long i = 0; i < n; i++) {
-			struct aio_op *op = (struct aio_op *)(uintptr_t)done[i].data;
+	/* Once, though what is done here may be done again by the end: others want their turn. */
+	n = syscall(SYS_io_getevents, a->context, 0L, (long)AIO_OPS, done, &none);
+	for (long i = 0; i < n; i++) {
+		struct aio_op *op = (struct aio_op *)(uintptr_t)done[i].data;
 
-			op->busy = false;
-			op->done(op->arg, (ssize_t)done[i].res);
-		}
+		op->busy = false;
+		op->done(op->arg, (ssize_t)done[i].res);
+	}
 }
 
 struct aio *aio_new(struct loop *l)
@@ -43,7 +44,7 @@ struct aio *aio_new(struct loop *l)
 	if (!a)
 		return NULL;
 	a->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	if (a->fd < 0 || syscall(SYS_io_setup, 32U, &a->context) < 0) {
+	if (a->fd < 0 || syscall(SYS_io_setup, (unsigned)AIO_OPS, &a->context) < 0) {
 		if (a->fd >= 0)
 			close(a->fd);
 		free(a);

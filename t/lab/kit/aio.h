@@ -12,6 +12,8 @@
 
 struct aio;
 
+#define AIO_OPS 32	/* at most so many of one struct aio */
+
 /* One request at a time each. */
 struct aio_op {
 	struct iocb cb;
