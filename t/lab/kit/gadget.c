@@ -114,16 +114,20 @@ void gadget_remove(struct gadget *g)
 int gadget_plug(const struct gadget *g, struct err *e)
 {
 	DIR *d = opendir("/sys/class/udc");
-	struct dirent *entry;
+	const struct dirent *entry;
+	bool any = false;
 	int rc = -1;
 
-	err_set(e, "no USB device controller: /sys/class/udc is empty; the lab kernel has dummy_hcd");
 	while (rc < 0 && d && (entry = readdir(d)))
-		if (entry->d_name[0] != '.')
-			rc = put(g, "/UDC", e, "%s\n", entry->d_name);
+		if (entry->d_name[0] != '.') {
+			any = true;
+			rc = put(g, "/UDC", NULL, "%s\n", entry->d_name);
+		}
 	if (d)
 		closedir(d);
-	return rc;
+	if (rc < 0 && !any)
+		return err_set(e, "no USB device controller: /sys/class/udc is empty; the lab kernel has dummy_hcd");
+	return rc < 0 ? err_set(e, "%s: no USB device controller is free", g->name) : 0;
 }
 
 void gadget_unplug(const struct gadget *g)
