@@ -12,6 +12,9 @@
  *   run COMMAND          its status must be 0
  *   rest                 shows what is there
  *   reopen               closes and opens
+ *   as 9600,7E1          does so with these settings; `as 115200,8N1,none` also says which flow control
+ *   break                holds the line for 300 ms
+ *   save N:FILE          what comes, exactly N bytes of it
  *   seconds N            limit for each later step (10)
  *
  * Each step is shown when done, with the monotonic time in milliseconds. The exit status is 0 if all were. */
@@ -30,6 +33,7 @@ struct chat {
 	const char *name;
 	char path[SERIAL_PATH_MAX];
 	struct serial *port;
+	struct serial_options as;
 	int64_t limit;
 	char got[65536];
 	size_t len;
@@ -90,7 +94,7 @@ static void open_it(struct chat *c)
 	} else {
 		snprintf(c->path, sizeof c->path, "%s", c->name);
 	}
-	c->port = serial_open(c->path, 115200, &e);
+	c->port = serial_open_as(c->path, &c->as, &e);
 	if (!c->port)
 		fail("%s", e.text);
 	c->len = 0;
@@ -190,6 +194,57 @@ static void step_reopen(struct chat *c)
 	open_it(c);
 }
 
+/* "115200,8N1,none" */
+static void step_as(struct chat *c, const char *text)
+{
+	static const char *const flows[] = { "none", "rtscts", "xonxoff", "auto" };
+	static const char parities[] = "NEO";
+	char parity = 0, flow[16] = "auto";
+	const char *found;
+
+	if (sscanf(text, "%u,%1u%c%1u,%15s", &c->as.speed, &c->as.data_bits, &parity, &c->as.stop_bits, flow) < 4 ||
+	    !(found = strchr(parities, parity)))
+		fail("%s: no settings", text);
+	c->as.parity = (enum serial_parity)(found - parities);
+	for (unsigned i = 0; i < 4; i++)
+		if (!strcmp(flows[i], flow))
+			c->as.flow = (enum serial_flow)i;
+	step_reopen(c);
+}
+
+static void step_break(struct chat *c)
+{
+	if (serial_set_break(c->port, true) < 0)
+		fail("the port sends no BREAK");
+	pull(c, clock_mono_ms());
+	poll(NULL, 0, 300);
+	serial_set_break(c->port, false);
+}
+
+static void step_save(struct chat *c, const char *text)
+{
+	const char *path = strchr(text, ':');
+	int64_t left = atoll(text), end = clock_mono_ms() + c->limit, all = left;
+	FILE *f = path ? fopen(path + 1, "we") : NULL;
+
+	if (!f)
+		fail("%s: cannot be written", text);
+	while (left > 0) {
+		size_t n = (int64_t)c->len < left ? c->len : (size_t)left;
+
+		fwrite(c->got, 1, n, f);
+		left -= (int64_t)n;
+		c->len -= n;
+		memmove(c->got, c->got + n, c->len);
+		if (left > 0 && (clock_mono_ms() >= end || !pull(c, end))) {
+			fclose(f);
+			fail("%lld of %lld bytes did not come", (long long)left, (long long)all);
+		}
+	}
+	if (fclose(f))
+		fail("%s: cannot be written", text);
+}
+
 /* Returns how many arguments the step took. */
 static int step(struct chat *c, char **argv)
 {
@@ -201,6 +256,8 @@ static int step(struct chat *c, char **argv)
 		return step_rest(c), 1;
 	if (!strcmp(verb, "reopen"))
 		return step_reopen(c), 1;
+	if (!strcmp(verb, "break"))
+		return step_break(c), 1;
 	if (!strcmp(verb, "lend"))
 		return serial_lend(c->port), 1;
 	if (!strcmp(verb, "back")) {
@@ -218,6 +275,10 @@ static int step(struct chat *c, char **argv)
 		step_dcd(c, atoi(arg));
 	else if (!strcmp(verb, "dtr"))
 		serial_set_dtr(c->port, atoi(arg));
+	else if (!strcmp(verb, "as"))
+		step_as(c, arg);
+	else if (!strcmp(verb, "save"))
+		step_save(c, arg);
 	else if (!strcmp(verb, "run"))
 		step_run(arg);
 	else if (!strcmp(verb, "seconds"))
@@ -229,7 +290,10 @@ static int step(struct chat *c, char **argv)
 
 int main(int argc, char **argv)
 {
-	static struct chat c = { .limit = 10 * SEC_MS };
+	static struct chat c = {
+		.as = { .speed = 115200, .data_bits = 8, .stop_bits = 1, .flow = SERIAL_FLOW_AUTO, .hangs_up = true },
+		.limit = 10 * SEC_MS,
+	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc < 2) {
