@@ -6,6 +6,7 @@ SCRIPT_TESTS = t/0100-install.t t/0110-service.t t/0120-readme.t t/0020-waitfor.
 # LAB_TESTS need a guest each, and its kernel (t/lab/kernel): make check-lab.
 LAB_TESTS = t/2010-modemsim-usb.t t/5000-plain-story.t t/5100-seed-story.t t/5200-ignored.t t/5210-carrier-faults.t t/5220-relay-faults.t t/5230-push-faults.t
 LAB_TESTS += t/4400-bad-messages.t t/4410-bad-company.t
+LAB_TESTS += t/7300-server-model.t
 LAB_TESTS += t/0010-lab-boots.t t/5010-world-breaks.t
 LAB_TESTS += t/5340-idle.t t/2100-modem.t t/5300-losses.t t/5310-crashes.t t/5320-reboot.t t/5330-clock.t
 
@@ -281,6 +282,22 @@ ATX_MODEL = \
 	t/lab/server/texts.c \
 	t/lab/server/tty.c \
 	t/lab/server/uart.c t/lab/server/uart.h
+if OS_LINUX
+check_PROGRAMS += t/lab/atxserver t/lab/atxctl
+t_lab_atxserver_SOURCES = $(LAB_KIT) $(ATX_MODEL) \
+	t/lab/server/adapter.c t/lab/server/adapter.h \
+	t/lab/server/bank.c t/lab/server/bank.h \
+	t/lab/server/cmd.c \
+	t/lab/server/main.c \
+	t/lab/server/pl2303.c \
+	t/lab/server/pty.c \
+	t/lab/server/server.c t/lab/server/server.h \
+	t/lab/server/wires.c t/lab/server/wires.h
+t_lab_atxserver_LDADD = $(RUN_LIBS)
+t_lab_atxctl_SOURCES = t/lab/kit/simctl.c
+t_lab_atxctl_LDADD = src/libipc.a src/libbase.a
+SCRIPT_TESTS += t/8300-console-model.t
+endif
 
 # --- the tunnel --------------------------------------------------------------------------
 SCRIPT_TESTS += \

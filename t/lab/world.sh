@@ -24,6 +24,7 @@ TOOLS=$OOBM_BUILD/t/lab
 . "$LAB/lib/gpio.sh"
 . "$LAB/lib/modem.sh"
 . "$LAB/lib/push.sh"
+. "$LAB/lib/server.sh"
 . "$LAB/lib/oobm.sh"
 . "$LAB/lib/story.sh"
 

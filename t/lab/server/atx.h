@@ -126,6 +126,9 @@ void atx_break(struct atx *a, int64_t at);
 bool atx_talks(const struct atx *a);
 size_t atx_output(struct atx *a, char *p, size_t n);
 
+/* It is on already, and has come as far as the login prompt. */
+void atx_boot_now(struct atx *a, int64_t at);
+
 /* What a test does to it. A flood is COUNT bytes: numbered lines of 64 bytes, or anything at all if WILD. */
 void atx_set_fault(struct atx *a, int64_t at, enum atx_fault f, bool on);
 void atx_panic(struct atx *a, int64_t at);

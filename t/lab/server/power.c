@@ -154,6 +154,14 @@ void power_up(struct atx *a, const char *why)
 		stage_begin(a);
 }
 
+void atx_boot_now(struct atx *a, int64_t at)
+{
+	atx_run(a, at);
+	set_power(a, ATX_ON, "it ran before");
+	a->kernel_start = a->now;
+	tty_begin(a);
+}
+
 void power_down(struct atx *a, const char *why)
 {
 	stage_end(a);

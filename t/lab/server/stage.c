@@ -49,10 +49,10 @@ static const char *filled(const struct atx *a, const char *text)
 	return line;
 }
 
-/* The kernel's own lines have its time in front; those of what it started begin with a bracket. */
+/* The kernel's own lines have its time in front; those of what it has started begin with a bracket or a blank. */
 static void say_line(struct atx *a, const char *text)
 {
-	if (a->stage == STAGE_BIOS || text[0] == '[')
+	if (a->stage == STAGE_BIOS || text[0] == '[' || text[0] == ' ')
 		say(a, "%s\r\n", filled(a, text));
 	else
 		kernel_say(a, filled(a, text));
