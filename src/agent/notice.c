@@ -119,7 +119,7 @@ void notice_retry(struct agent *a)
 	if (a->retries_told >= RETRIES_TOLD_MAX || (w->opened && a->retries_told >= 1))
 		return;
 	a->retries_told++;
-	duration_format(a->set.limits.pause, pause, sizeof pause);
+	duration_format((a->machine.deadline - clock_mono_ms() + 500) / 1000 * 1000, pause, sizeof pause);
 	if (w->opened)
 		snprintf(n.text, sizeof n.text, "OOBM link lost: %s: %s. Next try in %s.", w->step,
 			 clipped(w->reason, why, sizeof why), pause);
