@@ -503,3 +503,8 @@ bool chat_idle(const struct chat *c)
 {
 	return !c->head && !c->data;
 }
+
+bool chat_has_room(const struct chat *c)
+{
+	return c->queued < QUEUE_MAX / 2;
+}

@@ -60,5 +60,7 @@ void chat_cancel(struct chat *c);
 void chat_resume(struct chat *c);
 
 bool chat_idle(const struct chat *c);
+/* May commands be queued that can wait for a better moment? The rest of the room is for those that cannot. */
+bool chat_has_room(const struct chat *c);
 
 #endif

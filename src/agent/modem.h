@@ -65,7 +65,7 @@ bool modem_has_command_port(const struct modem *m);
 
 /* Reads all stores; on_message for each message. Also done when ready, on +CMTI, and once a minute. */
 void modem_sweep(struct modem *m);
-void modem_delete(struct modem *m, const char *store, int index);
+void modem_delete(struct modem *m, const char *store, int index);	/* or a later sweep finds it again */
 
 /* OK: sent; else TEXT is the error for people. */
 typedef void modem_sent_cb(void *arg, bool ok, const char *text);

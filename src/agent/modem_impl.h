@@ -34,6 +34,7 @@ struct modem {
 	/* messages */
 	char store[MODEM_STORE_MAX];	/* the one that AT+CPMS chose last; "" unknown */
 	bool sweeping;
+	bool more;			/* messages were left that there was no room for: sweep again */
 	modem_sent_cb *sent;
 	void *sent_arg;
 

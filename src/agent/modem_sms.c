@@ -110,12 +110,27 @@ static void read_one(struct modem *m, const char *store, int index)
 	chat_command(m->command, LIST_MS, on_list, new_place(m, store, index), "AT+CMGR=%d", index);
 }
 
+/* A store that was full of junk is cleared a stretch at a time; but not for ever, where nothing can be deleted. */
+static void on_deleted(void *arg, const struct chat_result *r)
+{
+	struct modem *m = arg;
+
+	if (r->end != CHAT_OK || !m->more || !chat_idle(m->command))
+		return;
+	m->more = false;
+	modem_sweep(m);
+}
+
 void modem_delete(struct modem *m, const char *store, int index)
 {
 	if (!modem_can_talk(m))
 		return;		/* the next sweep finds it again, and knows it */
+	if (!chat_has_room(m->command)) {
+		m->more = true;
+		return;
+	}
 	choose_store(m, store);
-	chat_command(m->command, LIST_MS, NULL, NULL, "AT+CMGD=%d", index);
+	chat_command(m->command, LIST_MS, on_deleted, m, "AT+CMGD=%d", index);
 }
 
 /* +CMTI: "SM",3 (27.005 3.4.1) */
@@ -135,7 +150,10 @@ void modem_take_urc(struct modem *m, const char *text)
 		return;
 	}
 	log_info("message in %s %ld", store, index);
-	read_one(m, store, (int)index);
+	if (chat_has_room(m->command))
+		read_one(m, store, (int)index);
+	else
+		m->more = true;
 }
 
 static void on_sent(void *arg, const struct chat_result *r)
