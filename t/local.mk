@@ -73,6 +73,11 @@ t_unit_sandbox_SOURCES = t/unit/sandbox.c
 t_unit_sandbox_CFLAGS = $(UNIT_CFLAGS)
 t_unit_sandbox_LDADD = src/libos.a src/libbase.a $(SECCOMP_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += t/unit/state
+t_unit_state_SOURCES = t/unit/state.c
+t_unit_state_CFLAGS = $(UNIT_CFLAGS)
+t_unit_state_LDADD = $(RUN_LIBS) $(CMOCKA_LIBS)
+
 UNIT_TESTS += t/unit/notify
 t_unit_notify_SOURCES = t/unit/notify.c src/parent/notify.c
 t_unit_notify_CFLAGS = $(UNIT_CFLAGS)
