@@ -25,6 +25,7 @@ struct chat_result {
 	const char *text;	/* the final result in words for people: "+CME ERROR: 30 (no network service)" */
 	int code;		/* of +CME or +CMS ERROR, else -1 */
 	const char *info;	/* information lines, joined by \n; "" for none */
+	bool unsure;		/* no answer came to a PDU that was given: it may be on its way */
 };
 
 typedef void chat_cb(void *arg, const struct chat_result *r);

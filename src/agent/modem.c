@@ -45,7 +45,7 @@ static void end_all(struct modem *m, const char *why)
 	modem_call_lost(m);
 	m->sent = NULL;
 	if (sent)
-		sent(m->sent_arg, false, why);
+		sent(m->sent_arg, MODEM_NOT_SENT, why);
 }
 
 void modem_fail(struct modem *m, const char *fmt, ...)

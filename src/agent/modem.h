@@ -67,8 +67,9 @@ bool modem_has_command_port(const struct modem *m);
 void modem_sweep(struct modem *m);
 void modem_delete(struct modem *m, const char *store, int index);	/* or a later sweep finds it again */
 
-/* OK: sent; else TEXT is the error for people. */
-typedef void modem_sent_cb(void *arg, bool ok, const char *text);
+/* Unless it was sent, TEXT is the error for people. UNSURE: the modem got it and did not say what came of it. */
+enum modem_sent { MODEM_SENT, MODEM_NOT_SENT, MODEM_SENT_UNSURE };
+typedef void modem_sent_cb(void *arg, enum modem_sent how, const char *text);
 void modem_send_sms(struct modem *m, const char *hex, unsigned tpdu_octets, modem_sent_cb *cb, void *arg);
 
 /* Data call. On OK the port, whose path is TTY, is in data mode and lent: nothing reads it here. DCD

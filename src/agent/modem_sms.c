@@ -163,13 +163,13 @@ static void on_sent(void *arg, const struct chat_result *r)
 
 	m->sent = NULL;
 	if (cb)
-		cb(m->sent_arg, r->end == CHAT_OK, r->text);
+		cb(m->sent_arg, r->end == CHAT_OK ? MODEM_SENT : r->unsure ? MODEM_SENT_UNSURE : MODEM_NOT_SENT, r->text);
 }
 
 void modem_send_sms(struct modem *m, const char *hex, unsigned tpdu_octets, modem_sent_cb *cb, void *arg)
 {
 	if (!modem_can_talk(m) || m->sent) {
-		cb(arg, false, "the modem is busy");
+		cb(arg, MODEM_NOT_SENT, "the modem is busy");
 		return;
 	}
 	m->sent = cb;
