@@ -86,7 +86,7 @@ struct agent {
 	size_t relay;			/* the one in use */
 	char address[AGENT_ADDR_MAX], ports[128];	/* of the tunnel that is up */
 	bool worker_lost;		/* the tunnel's worker died; the loss is told when it is back */
-	unsigned retries_told;
+	unsigned retries_told, backs_told;	/* of this window */
 	bool running;			/* `start` was heard */
 	struct { char store[MODEM_STORE_MAX]; int index; bool valid; } doomed;	/* message to be deleted */
 };
@@ -143,7 +143,8 @@ struct notice {
 	char title[64], text[512], url[256], url_title[64], number[POLICY_NUMBER_MAX];
 	int priority;
 	unsigned ways;		/* set of enum spool_way still to be tried */
-	bool passing;		/* worth nothing once the window is over */
+	bool passing;		/* worth nothing once the window is over, or the link that it is about */
+	bool no_sms;		/* nor ever the price of an SMS; not on disk, where nothing passing is kept */
 	uint64_t window;	/* the report of this window; 0: no report */
 };
 void spool_open(struct agent *a);

@@ -168,6 +168,9 @@ static void entered(struct agent *a, enum machine_state from)
 	if (to == from)
 		return;
 	say_alive(a);
+	/* what was to be said of the open link is not so any more */
+	if (from == MACHINE_OPEN && to == MACHINE_CLOSING)
+		spool_drop_passing(a);
 	if (to == MACHINE_REPORTING || to == MACHINE_LISTENING || to == MACHINE_PAUSING)
 		spool_kick(a);
 }
@@ -186,7 +189,7 @@ void driver_event(struct agent *a, const struct machine_event *ev)
 			    ev->reason ? ev->reason : "?");
 	if (a->machine.window.id && a->machine.window.id != window) {
 		a->window = a->next;
-		a->retries_told = 0;
+		a->retries_told = a->backs_told = 0;
 	}
 	for (size_t i = 0; i < acts.n; i++)
 		do_action(a, acts.list[i]);

@@ -9,6 +9,8 @@
 
 /* A failure inside a window that was open is told once by SMS; more would eat the credit. */
 #define RETRIES_TOLD_MAX 3
+/* One that comes and goes is told of by SMS no more often than this. */
+#define BACKS_TOLD_MAX 3
 
 /* The beginning of a reason, ended at a word; a full stop follows the two dots. Whole sentences are in the
  * history. */
@@ -81,6 +83,7 @@ void notice_up(struct agent *a, bool again)
 	end_text(a, end, sizeof end);
 	snprintf(n.text, sizeof n.text, "%s, %s.", command, end);
 	set_number(a, &a->window, &n);
+	n.no_sms = again && a->backs_told++ >= BACKS_TOLD_MAX;
 	history_add(a, "window", "%s %s", n.title, end);
 	spool_add(a, &n);
 }

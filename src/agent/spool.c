@@ -367,13 +367,16 @@ static void repair(char *text)
 void spool_add(struct agent *a, const struct notice *n)
 {
 	struct spool *s = a->spool;
-	struct entry *e = free_entry(s);
+	unsigned ways = n->number[0] && !n->no_sms ? n->ways : n->ways & ~(unsigned)SPOOL_SMS;
+	struct entry *e;
 
+	if (!ways)
+		return;
+	e = free_entry(s);
 	*e = (struct entry){ .id = s->next_id++, .n = *n };
+	e->n.ways = ways;
 	repair(e->n.title);
 	repair(e->n.text);
-	if (!e->n.number[0])
-		e->n.ways &= ~(unsigned)SPOOL_SMS;
 	write_entry(s, e);
 	/* from the loop: the machine that asked for it is still in its step */
 	spool_kick(a);
@@ -404,7 +407,7 @@ static void no_push(struct agent *a, struct entry *e, const char *reason)
 	snprintf(a->window.push_error, sizeof a->window.push_error, "%s", reason);
 	history_add(a, "notice", "push '%s' given up: %s", e->n.title, reason);
 	e->n.ways &= ~(unsigned)SPOOL_PUSH;
-	if (e->n.number[0])
+	if (e->n.number[0] && !e->n.no_sms)
 		e->n.ways |= SPOOL_SMS;
 }
 
