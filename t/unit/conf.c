@@ -439,6 +439,7 @@ static void values_are_checked(void **state)
 		{ PATHS "modem { pin = 12345678a }\n", ":2: pin: a SIM's PIN has 4 to 8 digits" },
 		{ PATHS "modem { data-interface = -1 }\n", ":2: data-interface: \"-1\" is no number; write 0 to 31" },
 		{ PATHS "modem { ppp-options = {debug, defaultroute} }\n", ":2: ppp-options: defaultroute is not yours to give" },
+		{ PATHS "modem { ppp-options = proxyarp }\n", ":2: ppp-options: proxyarp is not yours to give" },
 		{ PATHS "modem { ppp-options = 'replacedefaultroute' }\n", ":2: ppp-options: replacedefaultroute is not" },
 		{ PATHS "modem { ppp-options = 'connect /bin/sh' }\n", ":2: ppp-options: connect is not yours" },
 		{ RELAY_WITH("port = 0"), ":5: port: 0 is too small; write 1 to 65535" },
