@@ -84,6 +84,7 @@ struct agent {
 	int64_t request;		/* id of the running check or open */
 	bool tunnel;			/* an open is running or the tunnel is up */
 	size_t relay;			/* the one in use */
+	unsigned hopeless;		/* set of 1 << relay: another try with it makes no sense in this window */
 	char address[AGENT_ADDR_MAX], ports[128];	/* of the tunnel that is up */
 	bool worker_lost;		/* the tunnel's worker died; the loss is told when it is back */
 	unsigned retries_told, backs_told;	/* of this window */

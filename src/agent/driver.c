@@ -42,12 +42,30 @@ static void on_dialled(void *arg, bool ok, const char *tty, bool dcd, const char
 		chan_flush(a->worker.parent);
 }
 
+/* In turn, from one try to the next. */
+static size_t choose_relay(const struct agent *a)
+{
+	size_t n = a->set.nrelay ? a->set.nrelay : 1, first = (a->window.links - 1) % n;
+
+	for (size_t i = 0; i < n; i++)
+		if (!(a->hopeless & 1u << (first + i) % n))
+			return (first + i) % n;
+	return first;
+}
+
+/* Is there no relay left that another try could reach? */
+static bool give_up_relay(struct agent *a)
+{
+	a->hopeless |= 1u << a->relay;
+	return a->hopeless == (1u << a->set.nrelay) - 1;
+}
+
 static void dial(struct agent *a)
 {
 	/* the message that asked for it goes first, while the port still takes commands */
 	inbox_delete_doomed(a);
 	a->window.links++;
-	a->relay = (a->window.links - 1) % (a->set.nrelay ? a->set.nrelay : 1);
+	a->relay = choose_relay(a);
 	modem_dial(a->modem, a->set.limits.dial, on_dialled, a);
 }
 
@@ -189,7 +207,7 @@ void driver_event(struct agent *a, const struct machine_event *ev)
 			    ev->reason ? ev->reason : "?");
 	if (a->machine.window.id && a->machine.window.id != window) {
 		a->window = a->next;
-		a->retries_told = a->backs_told = 0;
+		a->retries_told = a->backs_told = a->hopeless = 0;
 	}
 	for (size_t i = 0; i < acts.n; i++)
 		do_action(a, acts.list[i]);
@@ -377,7 +395,7 @@ static void tunnel_failed(struct agent *a, const struct msg *m)
 	a->tunnel = false;
 	copy(reason, sizeof reason, m, "reason");
 	driver_event(a, &(struct machine_event){ .type = MACHINE_EV_FAILED, .step = step_text(msg_get(m, "step")),
-						  .reason = reason, .fatal = flag(m, "fatal") });
+						  .reason = reason, .fatal = flag(m, "fatal") && give_up_relay(a) });
 }
 
 static void tunnel_lost(struct agent *a, const char *reason)
