@@ -15,6 +15,9 @@
 #define AGENT_RELAYS_MAX 4
 #define AGENT_SEEN_MAX 64
 #define AGENT_ADDR_MAX 64
+/* A card takes three. One that was refused is the last; when power or modem go before the answer, there is
+ * another. */
+#define AGENT_PIN_TRIES_MAX 2
 
 struct agent_relay {
 	char name[64], host[256], display[256], user[64], forwards[1024];
@@ -54,6 +57,7 @@ struct agent_store {
 	size_t nseen, next_seen;
 	uint64_t next_id;		/* of windows */
 	uint64_t pin_tried;		/* fingerprint of a PIN that was sent and not yet accepted; 0 none */
+	unsigned pin_tries;		/* how often; AGENT_PIN_TRIES_MAX if it was refused */
 	int64_t wall;			/* the latest wall clock seen */
 };
 

@@ -283,22 +283,39 @@ static bool pin_allowed(void *arg)
 	struct agent *a = arg;
 	uint64_t pin = store_fingerprint(a->set.modem.pin);
 
-	if (a->store.pin_tried == pin)
+	if (a->store.pin_tried != pin)
+		a->store.pin_tries = 0;
+	if (a->store.pin_tries >= AGENT_PIN_TRIES_MAX)
 		return false;
 	a->store.pin_tried = pin;
-	return store_save(a) == 0;
+	a->store.pin_tries++;
+	if (store_save(a) == 0)
+		return true;
+	a->store.pin_tries--;	/* it is not sent; when the disk takes something again, it may be */
+	return false;
 }
 
 static void pin_accepted(void *arg)
 {
 	struct agent *a = arg;
 
+	if (!a->store.pin_tried)
+		return;
 	a->store.pin_tried = 0;
+	a->store.pin_tries = 0;
+	store_save(a);
+}
+
+static void pin_refused(void *arg)
+{
+	struct agent *a = arg;
+
+	a->store.pin_tries = AGENT_PIN_TRIES_MAX;
 	store_save(a);
 }
 
 static const struct modem_ops modem_events = {
-	on_found, on_ready, on_lost, inbox_message, pin_allowed, pin_accepted,
+	on_found, on_ready, on_lost, inbox_message, pin_allowed, pin_accepted, pin_refused,
 };
 
 /* --- what comes through the parent --------------------------------------------------------------------- */

@@ -43,7 +43,8 @@ struct modem_ops {
 	void (*on_message)(void *arg, const char *store, int index, const char *hex);
 	/* May the PIN be sent? Records that it was, on disk, before it returns true. */
 	bool (*pin_allowed)(void *arg);
-	void (*pin_accepted)(void *arg);
+	void (*pin_accepted)(void *arg);	/* or is not asked for */
+	void (*pin_refused)(void *arg);
 };
 
 struct modem *modem_new(struct loop *l, const struct modem_config *c, const struct modem_ops *ops, void *arg);
