@@ -30,7 +30,7 @@ static void shut(struct modem *m)
 	timer_stop(m->dtr);
 	close_ports(m);
 	m->store[0] = 0;
-	m->sweeping = m->more = false;
+	m->refused = m->chosen = m->sweeping = m->more = false;
 	m->info.registered = false;
 	snprintf(m->info.registration, sizeof m->info.registration, "no modem");
 	m->info.signal_dbm = 0;

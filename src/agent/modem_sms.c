@@ -36,13 +36,27 @@ static struct place *new_place(struct modem *m, const char *store, int index)
 	return p;
 }
 
+static void on_chosen(void *arg, const struct chat_result *r)
+{
+	struct modem *m = arg;
+
+	m->refused = r->end == CHAT_ERROR;
+	m->chosen |= r->end == CHAT_OK;
+}
+
+/* Lists the modem the store that was asked for? One that lets none be chosen has one, listed as the first. */
+static bool lists(const struct modem *m, const char *store)
+{
+	return !m->refused || (!m->chosen && strcmp(store, stores[0]) == 0);
+}
+
 /* Two parameters only: Wavecom refuses three. */
 static void choose_store(struct modem *m, const char *store)
 {
 	if (strcmp(m->store, store) == 0)
 		return;
 	snprintf(m->store, sizeof m->store, "%.3s", store);
-	chat_command(m->command, m->c.timeout, NULL, NULL, "AT+CPMS=\"%s\",\"%s\"", store, store);
+	chat_command(m->command, m->c.timeout, on_chosen, m, "AT+CPMS=\"%s\",\"%s\"", store, store);
 }
 
 static bool is_hex(const char *s, size_t n)
@@ -87,8 +101,8 @@ static void on_list(void *arg, const struct chat_result *r)
 
 	if (r->end != CHAT_GONE && strcmp(p->store, stores[STORES - 1]) == 0)
 		m->sweeping = false;
-	/* an empty list may be +CMS ERROR: 321; a store that is not there is no news */
-	if (r->end == CHAT_OK || r->info[0])
+	/* an empty list may be +CMS ERROR: 321; a store that is not there is no news, and has no messages */
+	if ((r->end == CHAT_OK || r->info[0]) && (p->index >= 0 || lists(m, p->store)))
 		take_list(m, p->store, p->index, r->info);
 	free(p);
 }
