@@ -243,8 +243,8 @@ bool worker_reaped(struct parent *p, pid_t pid, int status)
 	}
 	if (clock_mono_ms() - c->started >= STEADY_MS || c->delay == 0)
 		c->delay = DELAY_FIRST_MS;
-	else if (c->delay < DELAY_MAX_MS)
-		c->delay *= 2;
+	else
+		c->delay = c->delay < DELAY_MAX_MS / 2 ? 2 * c->delay : DELAY_MAX_MS;
 	log_error("oobm-%s[%d] died: %s; starting it again in %lld ms", names[c->id], (int)pid, reason,
 		  (long long)c->delay);
 	use_timer(c, restart, c->delay);
