@@ -76,12 +76,12 @@ static int no_others_by_files(void)
 {
 	struct f_owner_ex parent = { F_OWNER_PID, getppid() };
 	/* the kernel looks at the lower half of the command only */
-	long upper = INT64_C(1) << 32;
+	long upper = (long)(UINT64_C(1) << 32);
 
 	if (!refused(fcntl(own, F_SETOWN, getppid())) || !refused(fcntl(own, F_SETOWN_EX, &parent)) ||
 	    !refused(fcntl(own, F_SETSIG, SIGKILL)))
 		return 11;
-	if (sizeof(long) > 4 && !refused(syscall(SYS_fcntl, own, F_SETSIG | upper, SIGKILL)))
+	if (upper && !refused(syscall(SYS_fcntl, own, F_SETSIG | upper, SIGKILL)))
 		return 12;
 	if (fcntl(own, F_SETFL, O_NONBLOCK) < 0 || fcntl(own, F_SETFD, FD_CLOEXEC) < 0)
 		return 13;

@@ -5,6 +5,7 @@
 #include "events.h"
 #include "modem.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,7 +150,7 @@ static void ask_wait(struct request *r)
 	const char *since = option_value(r, "--since");
 	long from = 0, seconds;
 
-	if (r->n != 2 || !number(r->arg[1], 0, 1000000, &seconds) || (since && !number(since, 0, 1L << 40, &from)))
+	if (r->n != 2 || !number(r->arg[1], 0, 1000000, &seconds) || (since && !number(since, 0, LONG_MAX, &from)))
 		ctl_done(r->asker, 2, "wait TEXT SECONDS [--since MARK]");
 	else
 		ctl_wait(r->asker, seconds, event_seen, 0, from, r->arg[0]);
