@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -68,7 +69,9 @@ static int no_others(void)
 		return 3;
 	if (!refused(prlimit(getppid(), RLIMIT_NOFILE, NULL, &r)))
 		return 4;
-	return getrlimit(RLIMIT_NOFILE, &r) < 0 ? 5 : 0;
+	if (getrlimit(RLIMIT_NOFILE, &r) < 0)
+		return 5;
+	return refused(setgid(getgid())) && refused(setuid(getuid())) && refused(setgroups(0, NULL)) ? 0 : 6;
 }
 
 /* A file says by a signal that it can be read: any signal, to any process of this user. */
