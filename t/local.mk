@@ -16,7 +16,7 @@ t_lab_ctlserve_LDADD = src/libcore.a $(RUN_LIBS)
 check_PROGRAMS += t/lab/conftable
 t_lab_conftable_SOURCES = t/lab/conftable.c
 t_lab_conftable_LDADD = $(CONF_LIBS)
-SCRIPT_TESTS += t/1100-config-sample.t t/1200-cli.t
+SCRIPT_TESTS += t/1100-config-sample.t t/1200-cli.t t/7000-power-by-command.t
 
 # --- installing, on the small computer and on the relay ----------------------------------
 LAB_TESTS += t/5900-demo.t t/4900-systemd.t t/4910-udev.t t/5350-early-packets.t t/6100-relay-setup.t
@@ -119,6 +119,11 @@ t_unit_guard_SOURCES = t/unit/guard.c src/power/guard.c
 t_unit_guard_CFLAGS = $(UNIT_CFLAGS)
 t_unit_guard_LDADD = src/libos.a src/libbase.a $(SECCOMP_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += t/unit/state
+t_unit_state_SOURCES = t/unit/state.c
+t_unit_state_CFLAGS = $(UNIT_CFLAGS)
+t_unit_state_LDADD = $(RUN_LIBS) $(CMOCKA_LIBS)
+
 UNIT_TESTS += t/unit/notify
 t_unit_notify_SOURCES = t/unit/notify.c src/parent/notify.c
 t_unit_notify_CFLAGS = $(UNIT_CFLAGS)
@@ -220,7 +225,8 @@ t_lab_pushd_LDADD = $(MICROHTTPD_LIBS) -lpthread
 endif
 EXTRA_DIST += t/lab/make-certs
 SCRIPT_TESTS += t/4200-push.t t/4201-push-link.t
-SCRIPT_TESTS += t/4010-agent-late-close.t t/4011-agent-reports-once.t
+SCRIPT_TESTS += t/6200-link-scripts.t
+SCRIPT_TESTS += t/4010-agent-late-close.t t/4011-agent-reports-once.t t/4012-agent-full-store.t t/4013-agent-unsure-sms.t t/4014-agent-stale-notices.t t/4015-agent-relays.t t/4016-agent-pin.t t/4017-agent-one-store.t
 
 # --- the lab: guests, the world in them, and what waits and listens there ----------------
 check_PROGRAMS += t/lab/waitfor t/lab/uevents

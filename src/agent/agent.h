@@ -18,6 +18,9 @@
 #define AGENT_ADDR_MAX 64
 #define AGENT_TARGETS_MAX 8
 #define AGENT_TARGET_NAME_MAX 32
+/* A card takes three. One that was refused is the last; when power or modem go before the answer, there is
+ * another. */
+#define AGENT_PIN_TRIES_MAX 2
 
 struct agent_relay {
 	char name[64], host[256], display[256], user[64], forwards[1024];
@@ -57,6 +60,7 @@ struct agent_store {
 	size_t nseen, next_seen;
 	uint64_t next_id;		/* of windows */
 	uint64_t pin_tried;		/* fingerprint of a PIN that was sent and not yet accepted; 0 none */
+	unsigned pin_tries;		/* how often; AGENT_PIN_TRIES_MAX if it was refused */
 	int64_t wall;			/* the latest wall clock seen */
 };
 
@@ -110,9 +114,10 @@ struct agent {
 	int64_t request;		/* id of the running check or open */
 	bool tunnel;			/* an open is running or the tunnel is up */
 	size_t relay;			/* the one in use */
+	unsigned hopeless;		/* set of 1 << relay: another try with it makes no sense in this window */
 	char address[AGENT_ADDR_MAX], ports[128];	/* of the tunnel that is up */
 	bool worker_lost;		/* the tunnel's worker died; the loss is told when it is back */
-	unsigned retries_told;
+	unsigned retries_told, backs_told;	/* of this window */
 	bool running;			/* `start` was heard */
 	struct { char store[MODEM_STORE_MAX]; int index; bool valid; } doomed;	/* message to be deleted */
 };
@@ -169,7 +174,8 @@ struct notice {
 	char title[64], text[512], url[256], url_title[64], number[POLICY_NUMBER_MAX];
 	int priority;
 	unsigned ways;		/* set of enum spool_way still to be tried */
-	bool passing;		/* worth nothing once the window is over */
+	bool passing;		/* worth nothing once the window is over, or the link that it is about */
+	bool no_sms;		/* nor ever the price of an SMS; not on disk, where nothing passing is kept */
 	uint64_t window;	/* the report of this window; 0: no report */
 };
 void spool_open(struct agent *a);

@@ -28,6 +28,7 @@ struct command {
 	enum kind kind;
 	char text[COMMAND_MAX];
 	char *pdu;
+	bool given;		/* the PDU, after its prompt */
 	int64_t timeout;
 	unsigned tries;		/* SYNC: left */
 	chat_cb *cb;
@@ -162,6 +163,7 @@ static void answer(struct chat *c, enum chat_end end, const char *text, int code
 
 	if (!q)
 		return;
+	r.unsure = q->given && end != CHAT_OK && end != CHAT_ERROR;
 	if (c->info.len > 0 && buf_add(&c->info, "", 1) == 0)
 		r.info = c->info.data;
 	c->head = q->next;
@@ -279,6 +281,7 @@ static void take_prompt(struct chat *c)
 		put(c, ESC);	/* nobody asked: leave it, or every command becomes text */
 		return;
 	}
+	q->given = true;
 	put(c, q->pdu);
 	if (!c->gone)
 		put(c, CTRL_Z);
@@ -502,4 +505,9 @@ void chat_resume(struct chat *c)
 bool chat_idle(const struct chat *c)
 {
 	return !c->head && !c->data;
+}
+
+bool chat_has_room(const struct chat *c)
+{
+	return c->queued < QUEUE_MAX / 2;
 }

@@ -25,6 +25,7 @@ struct chat_result {
 	const char *text;	/* the final result in words for people: "+CME ERROR: 30 (no network service)" */
 	int code;		/* of +CME or +CMS ERROR, else -1 */
 	const char *info;	/* information lines, joined by \n; "" for none */
+	bool unsure;		/* no answer came to a PDU that was given: it may be on its way */
 };
 
 typedef void chat_cb(void *arg, const struct chat_result *r);
@@ -60,5 +61,7 @@ void chat_cancel(struct chat *c);
 void chat_resume(struct chat *c);
 
 bool chat_idle(const struct chat *c);
+/* May commands be queued that can wait for a better moment? The rest of the room is for those that cannot. */
+bool chat_has_room(const struct chat *c);
 
 #endif

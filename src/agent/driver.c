@@ -42,12 +42,30 @@ static void on_dialled(void *arg, bool ok, const char *tty, bool dcd, const char
 		chan_flush(a->worker.parent);
 }
 
+/* In turn, from one try to the next. */
+static size_t choose_relay(const struct agent *a)
+{
+	size_t n = a->set.nrelay ? a->set.nrelay : 1, first = (a->window.links - 1) % n;
+
+	for (size_t i = 0; i < n; i++)
+		if (!(a->hopeless & 1u << (first + i) % n))
+			return (first + i) % n;
+	return first;
+}
+
+/* Is there no relay left that another try could reach? */
+static bool give_up_relay(struct agent *a)
+{
+	a->hopeless |= 1u << a->relay;
+	return a->hopeless == (1u << a->set.nrelay) - 1;
+}
+
 static void dial(struct agent *a)
 {
 	/* the message that asked for it goes first, while the port still takes commands */
 	inbox_delete_doomed(a);
 	a->window.links++;
-	a->relay = (a->window.links - 1) % (a->set.nrelay ? a->set.nrelay : 1);
+	a->relay = choose_relay(a);
 	modem_dial(a->modem, a->set.limits.dial, on_dialled, a);
 }
 
@@ -168,6 +186,9 @@ static void entered(struct agent *a, enum machine_state from)
 	if (to == from)
 		return;
 	say_alive(a);
+	/* what was to be said of the open link is not so any more */
+	if (from == MACHINE_OPEN && to == MACHINE_CLOSING)
+		spool_drop_passing(a);
 	if (to == MACHINE_REPORTING || to == MACHINE_LISTENING || to == MACHINE_PAUSING)
 		spool_kick(a);
 }
@@ -186,7 +207,7 @@ void driver_event(struct agent *a, const struct machine_event *ev)
 			    ev->reason ? ev->reason : "?");
 	if (a->machine.window.id && a->machine.window.id != window) {
 		a->window = a->next;
-		a->retries_told = 0;
+		a->retries_told = a->backs_told = a->hopeless = 0;
 	}
 	for (size_t i = 0; i < acts.n; i++)
 		do_action(a, acts.list[i]);
@@ -262,22 +283,39 @@ static bool pin_allowed(void *arg)
 	struct agent *a = arg;
 	uint64_t pin = store_fingerprint(a->set.modem.pin);
 
-	if (a->store.pin_tried == pin)
+	if (a->store.pin_tried != pin)
+		a->store.pin_tries = 0;
+	if (a->store.pin_tries >= AGENT_PIN_TRIES_MAX)
 		return false;
 	a->store.pin_tried = pin;
-	return store_save(a) == 0;
+	a->store.pin_tries++;
+	if (store_save(a) == 0)
+		return true;
+	a->store.pin_tries--;	/* it is not sent; when the disk takes something again, it may be */
+	return false;
 }
 
 static void pin_accepted(void *arg)
 {
 	struct agent *a = arg;
 
+	if (!a->store.pin_tried)
+		return;
 	a->store.pin_tried = 0;
+	a->store.pin_tries = 0;
+	store_save(a);
+}
+
+static void pin_refused(void *arg)
+{
+	struct agent *a = arg;
+
+	a->store.pin_tries = AGENT_PIN_TRIES_MAX;
 	store_save(a);
 }
 
 static const struct modem_ops modem_events = {
-	on_found, on_ready, on_lost, inbox_message, pin_allowed, pin_accepted,
+	on_found, on_ready, on_lost, inbox_message, pin_allowed, pin_accepted, pin_refused,
 };
 
 /* --- what comes through the parent --------------------------------------------------------------------- */
@@ -374,7 +412,7 @@ static void tunnel_failed(struct agent *a, const struct msg *m)
 	a->tunnel = false;
 	copy(reason, sizeof reason, m, "reason");
 	driver_event(a, &(struct machine_event){ .type = MACHINE_EV_FAILED, .step = step_text(msg_get(m, "step")),
-						  .reason = reason, .fatal = flag(m, "fatal") });
+						  .reason = reason, .fatal = flag(m, "fatal") && give_up_relay(a) });
 }
 
 static void tunnel_lost(struct agent *a, const char *reason)

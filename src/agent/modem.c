@@ -30,7 +30,7 @@ static void shut(struct modem *m)
 	timer_stop(m->dtr);
 	close_ports(m);
 	m->store[0] = 0;
-	m->sweeping = false;
+	m->refused = m->chosen = m->sweeping = m->more = false;
 	m->info.registered = false;
 	snprintf(m->info.registration, sizeof m->info.registration, "no modem");
 	m->info.signal_dbm = 0;
@@ -45,7 +45,7 @@ static void end_all(struct modem *m, const char *why)
 	modem_call_lost(m);
 	m->sent = NULL;
 	if (sent)
-		sent(m->sent_arg, false, why);
+		sent(m->sent_arg, MODEM_NOT_SENT, why);
 }
 
 void modem_fail(struct modem *m, const char *fmt, ...)

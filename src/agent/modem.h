@@ -43,7 +43,8 @@ struct modem_ops {
 	void (*on_message)(void *arg, const char *store, int index, const char *hex);
 	/* May the PIN be sent? Records that it was, on disk, before it returns true. */
 	bool (*pin_allowed)(void *arg);
-	void (*pin_accepted)(void *arg);
+	void (*pin_accepted)(void *arg);	/* or is not asked for */
+	void (*pin_refused)(void *arg);
 };
 
 struct modem *modem_new(struct loop *l, const struct modem_config *c, const struct modem_ops *ops, void *arg);
@@ -65,10 +66,11 @@ bool modem_has_command_port(const struct modem *m);
 
 /* Reads all stores; on_message for each message. Also done when ready, on +CMTI, and once a minute. */
 void modem_sweep(struct modem *m);
-void modem_delete(struct modem *m, const char *store, int index);
+void modem_delete(struct modem *m, const char *store, int index);	/* or a later sweep finds it again */
 
-/* OK: sent; else TEXT is the error for people. */
-typedef void modem_sent_cb(void *arg, bool ok, const char *text);
+/* Unless it was sent, TEXT is the error for people. UNSURE: the modem got it and did not say what came of it. */
+enum modem_sent { MODEM_SENT, MODEM_NOT_SENT, MODEM_SENT_UNSURE };
+typedef void modem_sent_cb(void *arg, enum modem_sent how, const char *text);
 void modem_send_sms(struct modem *m, const char *hex, unsigned tpdu_octets, modem_sent_cb *cb, void *arg);
 
 /* Data call. On OK the port, whose path is TTY, is in data mode and lent: nothing reads it here. DCD

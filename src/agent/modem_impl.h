@@ -33,7 +33,10 @@ struct modem {
 
 	/* messages */
 	char store[MODEM_STORE_MAX];	/* the one that AT+CPMS chose last; "" unknown */
+	bool refused;			/* ... and did not get: what is listed now is in another */
+	bool chosen;			/* some store could be chosen */
 	bool sweeping;
+	bool more;			/* messages were left that there was no room for: sweep again */
 	modem_sent_cb *sent;
 	void *sent_arg;
 

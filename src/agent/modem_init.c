@@ -117,8 +117,10 @@ static enum verdict take_pin(struct modem *m, const struct chat_result *r)
 
 	first_value(r->info, state, sizeof state);
 	copy(m->info.sim, sizeof m->info.sim, state[0] ? state : r->text);
-	if (strcmp(state, "READY") == 0)
+	if (strcmp(state, "READY") == 0) {
+		m->ops->pin_accepted(m->arg);
 		return NEXT;
+	}
 	if (strcmp(state, "SIM PIN") == 0)
 		return NEXT;
 	if (state[0]) {
@@ -132,7 +134,8 @@ static enum verdict take_pin(struct modem *m, const struct chat_result *r)
 	return REPEAT;
 }
 
-/* One try only: three wrong ones lock the card for good, and nobody is there to type the PUK. */
+/* A refused one is not tried again: three wrong ones lock the card for good, and nobody is there to type the
+ * PUK. */
 static bool enter_pin(struct modem *m, char *out, size_t size)
 {
 	if (strcmp(m->info.sim, "SIM PIN") != 0)
@@ -142,7 +145,7 @@ static bool enter_pin(struct modem *m, char *out, size_t size)
 		return false;
 	}
 	if (!m->ops->pin_allowed(m->arg)) {
-		log_error("this PIN was refused before and is not tried again; correct pin-file");
+		log_error("this PIN was refused before, or is never answered, and is not tried again; correct pin-file");
 		return false;
 	}
 	snprintf(out, size, "AT+CPIN=\"%s\"", m->c.pin);
@@ -152,6 +155,9 @@ static bool enter_pin(struct modem *m, char *out, size_t size)
 static enum verdict take_entered(struct modem *m, const struct chat_result *r)
 {
 	if (r->end != CHAT_OK) {
+		/* a busy card (CME 14) has not looked at it; and who knows what came of one that was not answered */
+		if (r->end == CHAT_ERROR && r->code != 14)
+			m->ops->pin_refused(m->arg);
 		log_error("the SIM refused the PIN: %s", r->text);
 		return FAILED;
 	}

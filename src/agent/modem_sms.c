@@ -36,13 +36,27 @@ static struct place *new_place(struct modem *m, const char *store, int index)
 	return p;
 }
 
+static void on_chosen(void *arg, const struct chat_result *r)
+{
+	struct modem *m = arg;
+
+	m->refused = r->end == CHAT_ERROR;
+	m->chosen |= r->end == CHAT_OK;
+}
+
+/* Lists the modem the store that was asked for? One that lets none be chosen has one, listed as the first. */
+static bool lists(const struct modem *m, const char *store)
+{
+	return !m->refused || (!m->chosen && strcmp(store, stores[0]) == 0);
+}
+
 /* Two parameters only: Wavecom refuses three. */
 static void choose_store(struct modem *m, const char *store)
 {
 	if (strcmp(m->store, store) == 0)
 		return;
 	snprintf(m->store, sizeof m->store, "%.3s", store);
-	chat_command(m->command, m->c.timeout, NULL, NULL, "AT+CPMS=\"%s\",\"%s\"", store, store);
+	chat_command(m->command, m->c.timeout, on_chosen, m, "AT+CPMS=\"%s\",\"%s\"", store, store);
 }
 
 static bool is_hex(const char *s, size_t n)
@@ -87,8 +101,8 @@ static void on_list(void *arg, const struct chat_result *r)
 
 	if (r->end != CHAT_GONE && strcmp(p->store, stores[STORES - 1]) == 0)
 		m->sweeping = false;
-	/* an empty list may be +CMS ERROR: 321; a store that is not there is no news */
-	if (r->end == CHAT_OK || r->info[0])
+	/* an empty list may be +CMS ERROR: 321; a store that is not there is no news, and has no messages */
+	if ((r->end == CHAT_OK || r->info[0]) && (p->index >= 0 || lists(m, p->store)))
 		take_list(m, p->store, p->index, r->info);
 	free(p);
 }
@@ -110,12 +124,27 @@ static void read_one(struct modem *m, const char *store, int index)
 	chat_command(m->command, LIST_MS, on_list, new_place(m, store, index), "AT+CMGR=%d", index);
 }
 
+/* A store that was full of junk is cleared a stretch at a time; but not for ever, where nothing can be deleted. */
+static void on_deleted(void *arg, const struct chat_result *r)
+{
+	struct modem *m = arg;
+
+	if (r->end != CHAT_OK || !m->more || !chat_idle(m->command))
+		return;
+	m->more = false;
+	modem_sweep(m);
+}
+
 void modem_delete(struct modem *m, const char *store, int index)
 {
 	if (!modem_can_talk(m))
 		return;		/* the next sweep finds it again, and knows it */
+	if (!chat_has_room(m->command)) {
+		m->more = true;
+		return;
+	}
 	choose_store(m, store);
-	chat_command(m->command, LIST_MS, NULL, NULL, "AT+CMGD=%d", index);
+	chat_command(m->command, LIST_MS, on_deleted, m, "AT+CMGD=%d", index);
 }
 
 /* +CMTI: "SM",3 (27.005 3.4.1) */
@@ -135,7 +164,10 @@ void modem_take_urc(struct modem *m, const char *text)
 		return;
 	}
 	log_info("message in %s %ld", store, index);
-	read_one(m, store, (int)index);
+	if (chat_has_room(m->command))
+		read_one(m, store, (int)index);
+	else
+		m->more = true;
 }
 
 static void on_sent(void *arg, const struct chat_result *r)
@@ -145,13 +177,13 @@ static void on_sent(void *arg, const struct chat_result *r)
 
 	m->sent = NULL;
 	if (cb)
-		cb(m->sent_arg, r->end == CHAT_OK, r->text);
+		cb(m->sent_arg, r->end == CHAT_OK ? MODEM_SENT : r->unsure ? MODEM_SENT_UNSURE : MODEM_NOT_SENT, r->text);
 }
 
 void modem_send_sms(struct modem *m, const char *hex, unsigned tpdu_octets, modem_sent_cb *cb, void *arg)
 {
 	if (!modem_can_talk(m) || m->sent) {
-		cb(arg, false, "the modem is busy");
+		cb(arg, MODEM_NOT_SENT, "the modem is busy");
 		return;
 	}
 	m->sent = cb;

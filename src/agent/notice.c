@@ -9,6 +9,8 @@
 
 /* A failure inside a window that was open is told once by SMS; more would eat the credit. */
 #define RETRIES_TOLD_MAX 3
+/* One that comes and goes is told of by SMS no more often than this. */
+#define BACKS_TOLD_MAX 3
 
 /* The beginning of a reason, ended at a word; a full stop follows the two dots. Whole sentences are in the
  * history. */
@@ -81,6 +83,7 @@ void notice_up(struct agent *a, bool again)
 	end_text(a, end, sizeof end);
 	snprintf(n.text, sizeof n.text, "%s, %s.", command, end);
 	set_number(a, &a->window, &n);
+	n.no_sms = again && a->backs_told++ >= BACKS_TOLD_MAX;
 	history_add(a, "window", "%s %s", n.title, end);
 	spool_add(a, &n);
 }
@@ -119,7 +122,7 @@ void notice_retry(struct agent *a)
 	if (a->retries_told >= RETRIES_TOLD_MAX || (w->opened && a->retries_told >= 1))
 		return;
 	a->retries_told++;
-	duration_format(a->set.limits.pause, pause, sizeof pause);
+	duration_format((a->machine.deadline - clock_mono_ms() + 500) / 1000 * 1000, pause, sizeof pause);
 	if (w->opened)
 		snprintf(n.text, sizeof n.text, "OOBM link lost: %s: %s. Next try in %s.", w->step,
 			 clipped(w->reason, why, sizeof why), pause);

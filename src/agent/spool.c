@@ -20,12 +20,13 @@
 #define SMS_PAUSE_LONG_MS (10 * MIN_MS)	/* after several */
 #define SMS_QUICK_TRIES 4
 #define SMS_TRIES_MAX 100		/* most of a day */
+#define SMS_UNSURE_MAX 3		/* of which nobody knows the end: each may have been paid */
 #define PUSH_TRIES_MAX 4
 
 struct entry {
 	int64_t id;		/* 0: free */
 	struct notice n;
-	unsigned sms_tries, push_tries;
+	unsigned sms_tries, sms_unsure, push_tries;
 	int64_t sms_after, push_after;	/* not before, monotonic ms */
 };
 
@@ -65,6 +66,7 @@ static void write_entry(struct spool *s, const struct entry *e)
 	msg_num(&o, "passing", e->n.passing);
 	msg_num(&o, "window", (int64_t)e->n.window);
 	msg_num(&o, "sms-tries", e->sms_tries);
+	msg_num(&o, "sms-unsure", e->sms_unsure);
 	file_name(e->id, name, sizeof name);
 	if (msg_end(&o) < 0 || state_write(s->dir, name, &b, &why) < 0)
 		log_error("a notice could not be spooled: %s", why.text);
@@ -112,6 +114,8 @@ static void load_line(void *arg, const struct msg *m)
 		e->n.window = (uint64_t)v;
 	if (msg_int(m, "sms-tries", 0, SMS_TRIES_MAX, &v) == 0)
 		e->sms_tries = (unsigned)v;
+	if (msg_int(m, "sms-unsure", 0, SMS_UNSURE_MAX, &v) == 0)
+		e->sms_unsure = (unsigned)v;
 }
 
 static struct entry *free_entry(struct spool *s)
@@ -260,12 +264,12 @@ static void sms_failed(struct agent *a, struct entry *e, const char *text)
 	/* the other way, when there is a link the next time */
 	if (e->sms_tries == SMS_QUICK_TRIES && a->set.push && !e->n.passing)
 		e->n.ways |= SPOOL_PUSH;
-	if (e->sms_tries >= SMS_TRIES_MAX)
+	if (e->sms_tries >= SMS_TRIES_MAX || e->sms_unsure >= SMS_UNSURE_MAX)
 		give_up_sms(a, e, text);
 	wake_in(a->spool, SMS_PAUSE_MS);
 }
 
-static void on_sms(void *arg, bool ok, const char *text)
+static void on_sms(void *arg, enum modem_sent how, const char *text)
 {
 	struct agent *a = arg;
 	struct spool *s = a->spool;
@@ -274,14 +278,15 @@ static void on_sms(void *arg, bool ok, const char *text)
 	s->texting = 0;
 	if (!e)
 		return;
-	if (ok) {
+	e->sms_unsure += how == MODEM_SENT_UNSURE;
+	if (how == MODEM_SENT) {
 		history_add(a, "notice", "SMS sent: %s", e->n.title);
 		e->n.ways = 0;
 	} else {
 		sms_failed(a, e, text);
 	}
 	settle(a, e);
-	if (ok)
+	if (how == MODEM_SENT)
 		spool_kick(a);
 }
 
@@ -364,13 +369,16 @@ static void repair(char *text)
 void spool_add(struct agent *a, const struct notice *n)
 {
 	struct spool *s = a->spool;
-	struct entry *e = free_entry(s);
+	unsigned ways = n->number[0] && !n->no_sms ? n->ways : n->ways & ~(unsigned)SPOOL_SMS;
+	struct entry *e;
 
+	if (!ways)
+		return;
+	e = free_entry(s);
 	*e = (struct entry){ .id = s->next_id++, .n = *n };
+	e->n.ways = ways;
 	repair(e->n.title);
 	repair(e->n.text);
-	if (!e->n.number[0])
-		e->n.ways &= ~(unsigned)SPOOL_SMS;
 	write_entry(s, e);
 	/* from the loop: the machine that asked for it is still in its step */
 	spool_kick(a);
@@ -401,7 +409,7 @@ static void no_push(struct agent *a, struct entry *e, const char *reason)
 	snprintf(a->window.push_error, sizeof a->window.push_error, "%s", reason);
 	history_add(a, "notice", "push '%s' given up: %s", e->n.title, reason);
 	e->n.ways &= ~(unsigned)SPOOL_PUSH;
-	if (e->n.number[0])
+	if (e->n.number[0] && !e->n.no_sms)
 		e->n.ways |= SPOOL_SMS;
 }
 

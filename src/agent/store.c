@@ -115,6 +115,7 @@ int store_save(struct agent *a)
 	msg_num(&o, "next-id", (int64_t)a->machine.next_id);
 	msg_num(&o, "wall", a->store.wall);
 	put_hex(&o, "pin-tried", a->store.pin_tried);
+	msg_num(&o, "pin-tries", a->store.pin_tries);
 	rc = msg_end(&o);
 	if (a->machine.window.id)
 		rc |= put_window(a, &b);
@@ -220,6 +221,7 @@ static void load_line(void *arg, const struct msg *m)
 		if (msg_int(m, "wall", 0, INT64_MAX, &v) == 0)
 			a->store.wall = v;
 		a->store.pin_tried = get_hex(m, "pin-tried");
+		a->store.pin_tries = msg_int(m, "pin-tries", 0, AGENT_PIN_TRIES_MAX, &v) == 0 ? (unsigned)v : AGENT_PIN_TRIES_MAX;
 	} else if (strcmp(m->verb, "queued") == 0) {
 		l->queued = msg_int(m, "length", 0, INT64_C(1) << 40, &l->queued_length) == 0;
 		copy(a->next.number, sizeof a->next.number, m, "number");

@@ -178,7 +178,7 @@ static void print_headline(const struct cli *c, const struct msg *m)
 
 static void print_window(const struct cli *c, const struct msg *m)
 {
-	char line[TEXT_MAX], part[TEXT_MAX];
+	char line[TEXT_MAX], part[40];
 
 	ssh_text(m, line, sizeof line);
 	row(c, "connect", CLI_BOLD, line);
@@ -215,7 +215,7 @@ static void print_modem(const struct cli *c, const struct msg *m)
 
 static void print_status(const struct cli *c, const struct msg *m)
 {
-	char line[TEXT_MAX], part[TEXT_MAX];
+	char line[TEXT_MAX], part[40];
 
 	print_headline(c, m);
 	print_window(c, m);

@@ -192,7 +192,7 @@ int check_speed(char *v, struct err *e)
 
 int check_ppp_option(char *v, struct err *e)
 {
-	static const char refused[] = "defaultroute replacedefaultroute defaultroute6 defaultroute-metric "
+	static const char refused[] = "defaultroute replacedefaultroute defaultroute6 defaultroute-metric proxyarp ktune "
 		"persist demand connect disconnect init welcome pty socket file call record updetach "
 		"ip-up-script ip-down-script ipparam ifname linkname unit logfd logfile";
 	char word[VALUE_MAX + 1];

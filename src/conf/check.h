@@ -32,7 +32,7 @@ int check_host(char *v, struct err *e);		/* name or address */
 int check_host_port(char *v, struct err *e);	/* "host:443", "[2001:db8::1]:443" */
 int check_address(char *v, struct err *e);	/* in digits */
 int check_fingerprint(char *v, struct err *e);	/* "SHA256:" and 43 characters */
-int check_forward(char *v, struct err *e);	/* "31337:localhost:22" */
+int check_forward(char *v, struct err *e);	/* "31337:localhost:22", or to an address in digits */
 int check_url(char *v, struct err *e);		/* https only */
 int check_token(char *v, struct err *e);	/* of Pushover */
 

@@ -98,12 +98,24 @@ int check_host_port(char *v, struct err *e)
 	return 0;
 }
 
+/* The tunnel asks no resolver for its targets: that of the home may be what is dead. */
+static bool is_target(const char *v)
+{
+	size_t n = (size_t)(strrchr(v, ':') - v);
+
+	return *v == '[' || (n == strlen("localhost") && memcmp(v, "localhost", n) == 0) ||
+	       (n < INET_ADDRSTRLEN && v[strspn(v, DIGITS ".")] == ':');
+}
+
 int check_forward(char *v, struct err *e)
 {
 	size_t n = strcspn(v, ":");
 
 	if (v[n] != ':' || !is_port(v, n) || !is_host_port(v + n + 1))
 		return err_set(e, "\"%.80s\" is no forward; write PORT-ON-THE-RELAY:HOST:PORT, like \"31337:localhost:22\"", v);
+	if (!is_target(v + n + 1))
+		return err_set(e, "\"%.80s\" leads to a name, and nobody may be there to ask for it; write the address in "
+			       "digits, or localhost", v);
 	return 0;
 }
 

@@ -13,7 +13,6 @@
 
 #define TRUSTED_MAX ((size_t)256 * 1024)
 #define NUMBERS_MAX 32		/* of all owners: POLICY_OWNERS_MAX */
-#define FORWARDS_BYTES_MAX 1000	/* of one relay: they travel in one field */
 
 /* ---- secrets ---- */
 
@@ -207,15 +206,9 @@ static int check_hostkey(struct conf_relay *r, const struct scan *s, int at, str
 
 static int check_forwards(const struct conf_relay *r, const struct scan *s, int at, struct err *e)
 {
-	size_t bytes = 0;
-
 	for (size_t i = 0; i < r->nforward; i++) {
 		long port = strtol(r->forward[i], NULL, 10);
 
-		bytes += strlen(r->forward[i]) + 1;
-		if (bytes > FORWARDS_BYTES_MAX)
-			return scan_fail(s, at, "forward", i, e, "forward: more than %d bytes in all; use shorter names or "
-					 "addresses", FORWARDS_BYTES_MAX);
 		for (size_t k = 0; k < i; k++)
 			if (strtol(r->forward[k], NULL, 10) == port)
 				return scan_fail(s, at, "forward", i, e, "forward: port %ld of the relay is used by \"%s\" already", port,

@@ -20,7 +20,7 @@ static int64_t state_limit(const struct machine *m, enum machine_state s)
 	case MACHINE_CLOSING:
 		return m->limits.close;
 	case MACHINE_PAUSING:
-		return m->limits.pause;
+		return machine_pause(m);
 	case MACHINE_REPORTING:
 		return m->limits.report;
 	case MACHINE_OFFLINE: {
@@ -115,6 +115,7 @@ void machine_resume(struct machine *m, const struct machine_window *w, int64_t l
 	m->window = *w;
 	m->window.resumed = true;
 	m->window.warn_at = 0;
+	m->window.rebuilds = 0;
 	if (m->next_id <= w->id)
 		m->next_id = w->id + 1;
 	if (w->opened)

@@ -82,7 +82,8 @@ enum machine_end { MACHINE_END_NONE, MACHINE_END_TIME, MACHINE_END_ASKED, MACHIN
 
 /* All in milliseconds. */
 struct machine_limits {
-	int64_t dial, check, connect, close, report, pause;
+	int64_t dial, check, connect, close, report;
+	int64_t pause;		/* between tries; once the tunnel was up it doubles from one to the next, to 8 min */
 	int64_t length, max, warn;
 	unsigned tries;		/* at least 1 */
 };
@@ -104,6 +105,7 @@ struct machine_window {
 	int64_t closed;		/* when closing last began */
 	int64_t warn_at;	/* 0: no warning is due */
 	unsigned failures;	/* tries that failed since the tunnel was up */
+	unsigned rebuilds;	/* those since it was up for a while: they make the pause grow; not saved */
 	bool resumed;		/* went on after a restart */
 	enum machine_end how;
 	char step[32], reason[MACHINE_REASON_MAX];	/* of the last failure; "" for none */

@@ -7,6 +7,11 @@
  * us again and again would else burn the credit. */
 #define STEADY_MS (60 * SEC_MS)
 
+/* Inside a window only its end bounds the tries, and each costs a call: a relay that is dead for half an hour
+ * is not dialled every minute. */
+#define PAUSE_MAX_MS (8 * MIN_MS)
+#define REBUILDS_MAX 10		/* doubles the shortest pause of the config, a second, past that */
+
 #define ON(s) MACHINE_ON(s)
 #define PATH MACHINE_PATH
 #define SAME MACHINE_SAME
@@ -18,12 +23,18 @@ static const char *const guard_names[] = {
 	[IF_RETRY_MODEM] = "tries left", [IF_RETRY] = "tries left, no modem", [IF_MODEM] = "modem there",
 	[IF_QUEUED] = "up came meanwhile", [IF_STOPPING] = "daemon ends", [IF_STEADY] = "was steady",
 	[IF_REOPENED] = "opened before", [IF_NOT_KILLED] = "first time",
+	[IF_WORN] = "failed again and again",
 };
 
 /* A window that is to go on: it was not ended, and has time left. */
 static bool goes_on(const struct machine *m, int64_t now)
 {
 	return m->window.id && m->window.how == MACHINE_END_NONE && now < m->window.end;
+}
+
+static bool was_steady(const struct machine *m, int64_t now)
+{
+	return now - m->up_since >= STEADY_MS;
 }
 
 bool machine_guard_holds(const struct machine *m, enum machine_guard g, int64_t now)
@@ -46,11 +57,13 @@ bool machine_guard_holds(const struct machine *m, enum machine_guard g, int64_t 
 	case IF_STOPPING:
 		return m->stopping;
 	case IF_STEADY:
-		return now - m->up_since >= STEADY_MS;
+		return was_steady(m, now);
 	case IF_REOPENED:
 		return m->window.opened != 0;
 	case IF_NOT_KILLED:
 		return !m->killed;
+	case IF_WORN:
+		return goes_on(m, now) && m->window.opened && m->window.rebuilds > 1;
 	}
 	return false;
 }
@@ -72,6 +85,15 @@ int64_t machine_bounded(const struct machine *m, int64_t length)
 int64_t machine_patience(const struct machine_limits *l)
 {
 	return (int64_t)l->tries * (l->dial + l->check + l->connect + l->close + l->pause) + MIN_MS;
+}
+
+int64_t machine_pause(const struct machine *m)
+{
+	int64_t pause = m->limits.pause, max = pause > PAUSE_MAX_MS ? pause : PAUSE_MAX_MS;
+
+	for (unsigned i = 1; m->window.opened && i < m->window.rebuilds && pause < max; i++)
+		pause *= 2;
+	return pause < max ? pause : max;
 }
 
 static void modem_there(struct machine *m, int64_t now, const struct machine_event *ev)
@@ -150,7 +172,7 @@ static void lengthen(struct machine *m, int64_t now, const struct machine_event 
 static void lengthen_afresh(struct machine *m, int64_t now, const struct machine_event *ev)
 {
 	lengthen(m, now, ev);
-	m->window.failures = 0;
+	m->window.failures = m->window.rebuilds = 0;
 	if (!m->window.opened)
 		m->window.end = now + machine_patience(&m->limits);
 }
@@ -208,6 +230,10 @@ static void note_failure(struct machine *m, int64_t now, const char *step, const
 	struct machine_window *w = &m->window;
 
 	w->failures++;
+	if (m->state == MACHINE_OPEN && was_steady(m, now))
+		w->rebuilds = 0;
+	if (w->opened && w->rebuilds < REBUILDS_MAX)
+		w->rebuilds++;
 	machine_note_reason(m, step, reason);
 	m->retry = !fatal && now < w->end && (w->opened || w->failures < m->limits.tries);
 	if (!m->retry)
@@ -237,6 +263,7 @@ static void fail_lost(struct machine *m, int64_t now, const struct machine_event
 static void note_loss(struct machine *m, int64_t now, const struct machine_event *ev)
 {
 	(void)now;
+	m->window.rebuilds = 0;
 	machine_note_reason(m, "open", ev->reason && *ev->reason ? ev->reason : "the tunnel broke");
 }
 
@@ -328,6 +355,8 @@ static void give_up_modem(struct machine *m, int64_t now, const struct machine_e
 
 const struct machine_transition machine_table[] = {
 	/* the modem comes and goes */
+	/* it goes at each call, perhaps because of it */
+	{ ON(OFFLINE), EV(MODEM_READY), IF_WORN, TO(PAUSING), modem_there, { DO(NONE) } },
 	{ ON(OFFLINE), EV(MODEM_READY), IF_WINDOW, TO(DIALLING), modem_there, { DO(SAVE), DO(DIAL) } },
 	{ ON(OFFLINE), EV(MODEM_READY), IF_OVER, TO(REPORTING), report_late, { DO(REPORT), DO(SAVE) } },
 	{ ON(OFFLINE), EV(MODEM_READY), IF_QUEUED, TO(DIALLING), begin_queued, { DO(SAVE), DO(DIAL) } },

@@ -12,7 +12,7 @@
 /* What a transition may depend on. */
 enum machine_guard {
 	ALWAYS, IF_WINDOW, IF_OVER, IF_RETRY_MODEM, IF_RETRY, IF_MODEM, IF_QUEUED, IF_STOPPING, IF_STEADY,
-	IF_REOPENED, IF_NOT_KILLED,
+	IF_REOPENED, IF_NOT_KILLED, IF_WORN,
 };
 
 /* How it changes the data of the window. */
@@ -36,6 +36,8 @@ const char *machine_guard_text(enum machine_guard g);	/* "" for ALWAYS */
 
 /* How long all tries together may take before the tunnel was up once. */
 int64_t machine_patience(const struct machine_limits *l);
+/* How long the next try waits. */
+int64_t machine_pause(const struct machine *m);
 /* The length that is given to who asks for LENGTH. */
 int64_t machine_bounded(const struct machine *m, int64_t length);
 void machine_note_reason(struct machine *m, const char *step, const char *reason);

@@ -173,11 +173,12 @@ static int add_quoted(struct buf *b, const char *name, const char *value)
 }
 
 /* What pppd is told, on a pipe rather than in its arguments: it holds the password. Every option of
- * Debian's /etc/ppp/options, which pppd always reads, is taken back. */
+ * Debian's /etc/ppp/options, which pppd always reads, is taken back; and what somebody may have added for a server
+ * of dial-in. With proxyarp this computer would answer for the home's router, if the carrier took its address. */
 static int build_options(const struct link_config *c, const char *fifo, struct buf *b)
 {
 	int rc = buf_addf(b,
-		"nodetach\nnoauth\nnodefaultroute\nusepeerdns\nnoipdefault\nnovj\nnovjccomp\nnopcomp\nnoaccomp\nnoccp\n"
+		"nodetach\nnoauth\nnodefaultroute\nnoproxyarp\nidle 0\nmaxconnect 0\nusepeerdns\nnoipdefault\nnovj\nnovjccomp\nnopcomp\nnoaccomp\nnoccp\n"
 		"nobsdcomp\nnodeflate\nnoipv6\nnopersist\nmaxfail 1\nasyncmap 0\n"
 		"lcp-echo-interval 30\nlcp-echo-failure 4\nlcp-restart 1\nlcp-max-configure 20\n"
 		"ipcp-restart 2\nipcp-max-configure 10\nlogfd 2\nlinkname oobmd\nnolock\n"

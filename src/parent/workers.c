@@ -251,7 +251,7 @@ static int64_t next_delay(const struct child *c)
 		return 0;
 	if (steady || c->delay <= 0)
 		return DELAY_FIRST_MS;
-	return c->delay < DELAY_MAX_MS ? c->delay * 2 : c->delay;
+	return c->delay < DELAY_MAX_MS / 2 ? 2 * c->delay : DELAY_MAX_MS;
 }
 
 bool worker_reaped(struct parent *p, pid_t pid, int status)

@@ -65,7 +65,8 @@ int state_write(const char *dir, const char *name, const struct buf *lines, stru
 
 	if (join(path, dir, name, "", e) < 0 || join(tmp, dir, name, ".new", e) < 0)
 		return -1;
-	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	unlink(tmp);	/* of a crash; or of somebody who can put a socket there, but not take ours */
+	fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return err_sys(e, "cannot write %s", tmp);
 	n = snprintf(end, sizeof end, "end crc=%08" PRIX32 "\n", crc32(lines->data, lines->len));
@@ -83,7 +84,7 @@ int state_write(const char *dir, const char *name, const struct buf *lines, stru
 
 static int read_whole(const char *path, struct buf *b, struct err *e)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);	/* it may be a FIFO */
 	char tmp[4096];
 	ssize_t n;
 

@@ -322,9 +322,17 @@ void check_action(struct sim *s, enum machine_action a)
 
 /* --- one state, once no deadline is due --------------------------------------------------------------- */
 
-static int64_t longest_stay(const struct machine_limits *l, enum machine_state st)
+/* Between rebuilds the pause grows. */
+static int64_t longest_pause(const struct sim *s)
 {
-	switch (st) {
+	return !s->m.window.opened || s->limits.pause > 8 * MIN_MS ? s->limits.pause : 8 * MIN_MS;
+}
+
+static int64_t longest_stay(const struct sim *s)
+{
+	const struct machine_limits *l = &s->limits;
+
+	switch (s->m.state) {
 	case MACHINE_DIALLING:
 		return l->dial;
 	case MACHINE_CHECKING:
@@ -334,7 +342,7 @@ static int64_t longest_stay(const struct machine_limits *l, enum machine_state s
 	case MACHINE_CLOSING:
 		return 2 * l->close;
 	case MACHINE_PAUSING:
-		return l->pause;
+		return longest_pause(s);
 	case MACHINE_REPORTING:
 		return l->report;
 	case MACHINE_OPEN:
@@ -378,7 +386,7 @@ void check_state(struct sim *s)
 	must(s, !machine_stopped(m) || s->unsaved || disk_is_current(s), RULE_NOT_FORGOTTEN);
 	if (is_due)
 		return;
-	must(s, s->now <= m->since + longest_stay(&s->limits, m->state) + 4 * s->late, RULE_STEP_BOUNDED);
+	must(s, s->now <= m->since + longest_stay(s) + 4 * s->late, RULE_STEP_BOUNDED);
 	if (!machine_stopped(m))
 		check_window(s);
 }

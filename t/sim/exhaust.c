@@ -84,6 +84,7 @@ static void window(struct codec *c, struct machine_window *w)
 	moment(c, &w->end);
 	moment(c, &w->warn_at);
 	small(c, &w->failures);
+	small(c, &w->rebuilds);
 	small(c, &how);
 	w->how = (enum machine_end)how;
 	text(c, w->step);
@@ -190,6 +191,7 @@ static void forget(struct sim *s)
 		s->dials = m->window.failures = 0;
 	if (s->disk.window.opened)
 		s->disk.window.failures = 0;
+	s->disk.window.rebuilds = 0;	/* is not saved */
 	if (s->due_at != s->now)
 		s->due_run = 0;
 	if (s->warned_end != m->window.end)

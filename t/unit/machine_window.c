@@ -170,14 +170,14 @@ static void failures_inside_an_open_window_are_bounded_by_its_end_only(void **st
 	(void)state;
 	bring_to(OPEN);
 	end = m.window.end;
-	for (int i = 0; i < 10; i++) {
+	for (int i = 0; i < 4; i++) {
 		send(MACHINE_EV_TUNNEL_LOST);	/* at once after it came up: all is built anew, after a pause */
 		send(MACHINE_EV_CLOSED);
 		assert_int_equal(m.state, MACHINE_PAUSING);
-		pass(limits.pause);
+		pass(m.deadline - now);
 		send_failed("dialling", "NO CARRIER", false);
 		send(MACHINE_EV_CLOSED);
-		pass(limits.pause);
+		pass(m.deadline - now);
 		send(MACHINE_EV_LINK_UP);
 		send(MACHINE_EV_CHECKED);
 		assert_int_equal(send(MACHINE_EV_TUNNEL_UP).list[1], MACHINE_ACT_TELL_BACK);
@@ -187,6 +187,144 @@ static void failures_inside_an_open_window_are_bounded_by_its_end_only(void **st
 	pass(end - now);
 	assert_int_equal(m.state, MACHINE_CLOSING);
 	assert_int_equal(m.window.how, MACHINE_END_TIME);
+}
+
+/* A try that fails, from dialling on. Returns the pause after it. */
+static int64_t fail_a_try(void)
+{
+	assert_int_equal(m.state, MACHINE_DIALLING);
+	send_failed("connect", "the relay is dead", false);
+	send(MACHINE_EV_CLOSED);
+	assert_int_equal(m.state, MACHINE_PAUSING);
+	return m.deadline - now;
+}
+
+static void lose_the_link(void)
+{
+	send_failed("link", "the modem hung up", false);
+	send(MACHINE_EV_CLOSED);
+	assert_int_equal(m.state, MACHINE_PAUSING);
+	assert_int_equal(m.deadline - now, limits.pause);
+}
+
+/* Each costs a call, and nothing but the end of the window ends them. */
+static void rebuilds_come_more_and_more_rarely(void **state)
+{
+	static const int64_t pauses[] = { 20, 40, 80, 160, 320, 480, 480, 480 };
+
+	(void)state;
+	bring_to(OPEN_STEADY);
+	send_length(MACHINE_EV_EXTEND, INT64_MAX);
+	lose_the_link();
+	for (size_t i = 0; i < sizeof pauses / sizeof *pauses; i++) {
+		pass(m.deadline - now);
+		assert_int_equal(fail_a_try(), pauses[i] * SEC_MS);
+	}
+	/* and the window ends when it would */
+	while (m.deadline < m.window.end) {
+		pass(m.deadline - now);
+		fail_a_try();
+	}
+	pass(m.window.end - now);
+	assert_int_equal(m.state, MACHINE_REPORTING);
+	assert_int_equal(m.last.how, MACHINE_END_TIME);
+}
+
+static void come_up(void)
+{
+	send(MACHINE_EV_LINK_UP);
+	send(MACHINE_EV_CHECKED);
+	send(MACHINE_EV_TUNNEL_UP);
+}
+
+static void a_tunnel_that_does_not_hold_is_no_success(void **state)
+{
+	(void)state;
+	bring_to(OPEN_STEADY);
+	lose_the_link();
+	pass(limits.pause);
+	come_up();
+	pass(59 * SEC_MS);
+	send(MACHINE_EV_TUNNEL_LOST);
+	send(MACHINE_EV_CLOSED);
+	assert_int_equal(m.deadline - now, 2 * limits.pause);
+	pass(2 * limits.pause);
+	come_up();
+	pass(60 * SEC_MS);	/* this one holds */
+	lose_the_link();
+
+	/* the same where the tunnel breaks and the link does not */
+	pass(limits.pause);
+	assert_int_equal(fail_a_try(), 2 * limits.pause);
+	pass(2 * limits.pause);
+	come_up();
+	pass(60 * SEC_MS);
+	send(MACHINE_EV_TUNNEL_LOST);
+	assert_int_equal(m.state, MACHINE_CONNECTING);
+	send_failed("connect", "the relay is dead", false);
+	send(MACHINE_EV_CLOSED);
+	assert_int_equal(m.deadline - now, limits.pause);
+}
+
+static void up_ends_a_long_pause(void **state)
+{
+	(void)state;
+	bring_to(OPEN_STEADY);
+	lose_the_link();
+	pass(limits.pause);
+	assert_int_equal(fail_a_try(), 2 * limits.pause);
+	send(MACHINE_EV_UP);
+	assert_int_equal(fail_a_try(), limits.pause);
+}
+
+static void tries_before_the_tunnel_was_up_follow_soon(void **state)
+{
+	(void)state;
+	bring_to(DIALLING);
+	assert_int_equal(fail_a_try(), limits.pause);
+	pass(limits.pause);
+	assert_int_equal(fail_a_try(), limits.pause);
+	pass(limits.pause);
+	come_up();
+	lose_the_link();	/* they do not count against it */
+}
+
+static void a_pause_longer_than_eight_minutes_stays_as_it_is(void **state)
+{
+	(void)state;
+	bring_to(OPEN_STEADY);
+	m.limits.pause = 10 * MIN_MS;
+	send_length(MACHINE_EV_EXTEND, INT64_MAX);
+	send_failed("link", "the modem hung up", false);
+	send(MACHINE_EV_CLOSED);
+	assert_int_equal(m.deadline - now, 10 * MIN_MS);
+	pass(10 * MIN_MS);
+	assert_int_equal(fail_a_try(), 10 * MIN_MS);
+}
+
+/* One that goes with each call may go because of it: too weak a power supply. */
+static void a_modem_that_goes_again_and_again_is_not_dialled_at_once(void **state)
+{
+	(void)state;
+	bring_to(OPEN_STEADY);
+	for (unsigned i = 1; i <= 3; i++) {
+		send(MACHINE_EV_MODEM_LOST);
+		send(MACHINE_EV_CLOSED);
+		assert_int_equal(m.state, MACHINE_OFFLINE);
+		send(MACHINE_EV_MODEM_READY);
+		if (i > 1) {
+			assert_int_equal(m.state, MACHINE_PAUSING);
+			assert_int_equal(m.deadline - now, limits.pause << (i - 1));
+			pass(m.deadline - now);
+		}
+		assert_int_equal(m.state, MACHINE_DIALLING);
+	}
+	/* nor does a window begin again that is over */
+	send(MACHINE_EV_MODEM_LOST);
+	send(MACHINE_EV_CLOSED);
+	now = m.window.end;
+	send(MACHINE_EV_MODEM_READY);
+	assert_int_equal(m.state, MACHINE_REPORTING);
 }
 
 static void a_report_always_has_a_reason(void **state)
@@ -335,6 +473,12 @@ int main(void)
 		cmocka_unit_test(three_tries_and_then_a_report_that_says_why),
 		cmocka_unit_test(what_cannot_get_better_is_not_tried_again),
 		cmocka_unit_test(failures_inside_an_open_window_are_bounded_by_its_end_only),
+		cmocka_unit_test(rebuilds_come_more_and_more_rarely),
+		cmocka_unit_test(a_tunnel_that_does_not_hold_is_no_success),
+		cmocka_unit_test(up_ends_a_long_pause),
+		cmocka_unit_test(tries_before_the_tunnel_was_up_follow_soon),
+		cmocka_unit_test(a_pause_longer_than_eight_minutes_stays_as_it_is),
+		cmocka_unit_test(a_modem_that_goes_again_and_again_is_not_dialled_at_once),
 		cmocka_unit_test(a_report_always_has_a_reason),
 		cmocka_unit_test(a_long_reason_is_cut_between_characters),
 		cmocka_unit_test(up_during_the_tries_begins_them_anew),

@@ -68,6 +68,8 @@ static enum cmd_result cpms(struct dce *d, enum cmd_kind kind, const char *args)
 	struct store *mem[3];
 	char name[8];
 
+	if (d->modem->quirks & QUIRK_NO_CPMS)
+		return CMD_FAIL;
 	memcpy(mem, s->mem, sizeof mem);
 	if (kind == CMD_TEST) {
 		dce_info(d, "+CPMS: (\"SM\",\"ME\"),(\"SM\",\"ME\"),(\"SM\",\"ME\")");
@@ -79,7 +81,7 @@ static enum cmd_result cpms(struct dce *d, enum cmd_kind kind, const char *args)
 		mem[i] = sim_store(s, name);
 		if (i == 2 && d->modem->profile->cpms_two_only)
 			return CMD_FAIL;
-		if (!mem[i])
+		if (!mem[i] || !mem[i]->size)
 			return cmd_cms(d, 302);
 	}
 	memcpy(s->mem, mem, sizeof mem);

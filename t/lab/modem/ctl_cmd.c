@@ -4,6 +4,7 @@
 #include "deliver.h"
 #include "modem.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -31,7 +31,7 @@ static const char usage[] =
 	"  --search-ms N      from power-on to being registered (200)\n"
 	"  --submit-ms N      from a PDU to its +CMGS (100)\n"
 	"  --pin PIN          the card asks for it\n"
-	"  --sm N, --me N     places for messages on the card (10) and in the modem (20)\n"
+	"  --sm N, --me N     places for messages on the card (10) and in the modem (20); 0: it has no such store\n"
 	"  --serial TEXT      USB serial number (LAB0001)\n"
 	"  --quirk NAME       one more bad manner (modemctl quirk lists them); may be repeated\n"
 	"  --trace            events for the bytes of data calls, too\n"
@@ -119,7 +119,7 @@ static void read_options(int argc, char **argv, struct options *o, struct modem 
 
 	while ((c = getopt_long(argc, argv, "", names, NULL)) >= 0)
 		take_option(c, o, m);
-	if (optind < argc || o->usb == (o->pty != NULL) || !o->sm || !o->me || (o->pin && strlen(o->pin) > 8)) {
+	if (optind < argc || o->usb == (o->pty != NULL) || !o->sm || (o->pin && strlen(o->pin) > 8)) {
 		fputs(usage, stderr);
 		exit(2);
 	}

@@ -21,6 +21,7 @@ enum quirk {
 	QUIRK_STALE = 1 << 12,		/* what was said while the port was closed comes with the next one's first echo */
 	QUIRK_URC_FIRST = 1 << 13,	/* an unsolicited code comes in front of every fourth reply */
 	QUIRK_URC_INSIDE = 1 << 14,	/* or between information and result */
+	QUIRK_NO_CPMS = 1 << 15,	/* no other store can be chosen */
 };
 
 /* The bit for "lf-only" and so on, 0 if there is none of that name. */

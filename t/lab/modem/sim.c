@@ -9,7 +9,7 @@
 void sim_init(struct sim *s, size_t sm, size_t me)
 {
 	s->store[0] = (struct store){ "SM", sm, 0, calloc(sm, sizeof(struct sms)) };
-	s->store[1] = (struct store){ "ME", me, 0, calloc(me, sizeof(struct sms)) };
+	s->store[1] = (struct store){ "ME", me, 0, calloc(me + 1, sizeof(struct sms)) };
 	if (!s->store[0].place || !s->store[1].place) {
 		event("out of memory");
 		exit(1);

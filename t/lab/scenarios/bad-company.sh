@@ -68,9 +68,13 @@ fails "own address" 3 'OOBM failed: PPP: the carrier gave us the address 192.168
 is "own address: the home's is still there" "$(ip -n home -br -4 addr show dev h0 | awk '{ print $3 }')" $HOME_IP/24
 chapter "a carrier that says it is the home's router"
 carrier_set remote=$LINK_IP local=$ROUTER_IP
+# as for a server of dial-in, which this computer may be, too
+printf 'proxyarp\nidle 3\n' >>/etc/ppp/options
 ask
 check "the router's address: opened" opened 200
 like "the router's address: packets for it stay at home" "$(ip -n home route get $ROUTER_IP)" 'dev h0'
+is "the router's address: nor are the home's taken for it" "$(ip -n home neigh show proxy)" ""
+check_not "a link may be idle" wait_log oobmd 'open -> ' 10
 oobm down >/dev/null
 check "the router's address: closed" listening
 carrier_set local=$CARRIER_IP
