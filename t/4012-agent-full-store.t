@@ -36,6 +36,11 @@ test and cleared out
 deadline 20000
 $ sh -c 'n=0; while $lab/modemctl store | grep -q win; do n=\$((n + 1)); test \$n -lt 150 || exit 1; sleep 0.1; done'
 
+test what anybody can send fills the log, and not the history
+$ test \$(grep -c 'ignored: the number is not listed' $T/worker.log) -ge 249
+$ test \$(grep -c 'ignored' $T/state/history) = 20
+$ test -s $T/state/history -a ! -e $T/state/history.1
+
 test the port was never given up
 $ ! grep 'too many commands' $T/worker.log
 $ test \$(grep -c 'offline -> listening' $T/worker.log) = 1

@@ -117,6 +117,8 @@ struct agent {
 	unsigned hopeless;		/* set of 1 << relay: another try with it makes no sense in this window */
 	char address[AGENT_ADDR_MAX], ports[128];	/* of the tunnel that is up */
 	bool worker_lost;		/* the tunnel's worker died; the loss is told when it is back */
+	unsigned ignored;		/* messages noted as such in the history ... */
+	int64_t ignored_since;		/* ... since then */
 	unsigned retries_told, backs_told;	/* of this window */
 	bool running;			/* `start` was heard */
 	struct { char store[MODEM_STORE_MAX]; int index; bool valid; } doomed;	/* message to be deleted */

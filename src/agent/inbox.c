@@ -4,8 +4,36 @@
 #include "base/log.h"
 #include "core/pdu.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+/* Anybody can send messages: no more of them than this get into the history, where the owner looks for what his
+ * windows did, and onto the disk. The log has all. */
+#define IGNORED_NOTED_MAX 20
+#define IGNORED_NOTED_MS (60 * MIN_MS)
+
+static void note_ignored(struct agent *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void note_ignored(struct agent *a, const char *fmt, ...)
+{
+	int64_t now = clock_mono_ms();
+	char text[200];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	if (now - a->ignored_since >= IGNORED_NOTED_MS) {
+		a->ignored_since = now;
+		a->ignored = 0;
+	}
+	if (a->ignored < IGNORED_NOTED_MAX) {
+		a->ignored++;
+		history_add(a, "message", "%s", text);
+	} else {
+		log_info("%s", text);
+	}
+}
 
 void inbox_delete_doomed(struct agent *a)
 {
@@ -66,7 +94,7 @@ static void judge(struct agent *a, const struct pdu *p, uint64_t fingerprint)
 		history_add(a, "message", "message from %s refused: %s", from, policy_verdict_text(v));
 		notice_refused_old(a, a->policy.owner[who].number);
 	} else {
-		history_add(a, "message", "message from %s ignored: %s", from, policy_verdict_text(v));
+		note_ignored(a, "message from %s ignored: %s", from, policy_verdict_text(v));
 	}
 }
 
@@ -83,11 +111,11 @@ void inbox_message(void *arg, const char *store, int index, const char *hex)
 	if (store_seen(a, fingerprint))
 		log_info("message in %s %d was acted on before; deleting it", store, index);
 	else if (pdu_decode(hex, strlen(hex), &p, &why) < 0)
-		history_add(a, "message", "message in %s %d ignored: %s", store, index, why);
+		note_ignored(a, "message in %s %d ignored: %s", store, index, why);
 	else if (p.type != PDU_DELIVER)
 		log_debug("message in %s %d is not from anybody; deleting it", store, index);
 	else if (p.parts > 1)
-		history_add(a, "message", "message in %s %d ignored: it has several parts", store, index);
+		note_ignored(a, "message in %s %d ignored: it has several parts", store, index);
 	else
 		judge(a, &p, fingerprint);
 	wipe(&p, sizeof p);
