@@ -53,7 +53,8 @@ is "the button is only ever set inactive" "$(levels board 1)" 0
 is "the other, too" "$(levels board 2)" 0
 tell where power
 is "it says where a line is" "$(heard '^where')" "where $BOARD line 1 (PWR_BTN)"
-like "the system says who has it" "$(cat /sys/kernel/debug/gpio)" 'PWR_BTN.*oobmd test.*out lo'
+held_by() { grep -qE "^ *gpio-$(chip_number "$1" "$2") .*$3" /sys/kernel/debug/gpio; }
+check "the system says who has it" held_by board 1 "oobmd test"
 released "stopped in order, it ends well"
 is "without a pulse" "$(levels board 1)$(levels board 2)" 00
 check "and without a line left taken" wait_until 5 is_free
@@ -124,7 +125,7 @@ released "stopped"
 if command -v gpioset >/dev/null; then
 	case $(gpioset --version) in *" v1."*) hold="--mode=signal $BOARD";; *) hold="-c $BOARD";; esac
 	daemon gpioset gpioset $hold 3=0
-	check "gpioset has it" wait_until 10 grep -q 'PWR_LED.*gpioset' /sys/kernel/debug/gpio
+	check "gpioset has it" wait_until 10 held_by board 3 gpioset
 	is "we say so" "$(refused -p PWR_BTN -l PWR_LED)" \
 		"led-line: $BOARD line 3 (PWR_LED) is in use by \"gpioset\"; stop that, or choose another line"
 	check "and let go of what we had taken" is_free
