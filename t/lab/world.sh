@@ -25,6 +25,7 @@ TOOLS=$OOBM_BUILD/t/lab
 . "$LAB/lib/modem.sh"
 . "$LAB/lib/push.sh"
 . "$LAB/lib/server.sh"
+. "$LAB/lib/power.sh"
 . "$LAB/lib/oobm.sh"
 . "$LAB/lib/story.sh"
 

@@ -1,6 +1,20 @@
 # home.sh - the home network with its router, and a watcher on the wire. Part of world.sh.
 # shellcheck shell=sh disable=SC3043,SC2153
 
+# The small computer and nothing around it, for what needs no way to it: no modem, no network.
+home_alone() {
+	mkdir -p $W/log $W/pid $W/mark $W/ssh
+	chmod 755 $W
+	world_users
+	ssh_keys
+	install -m 644 "$TOOLS/keys/push/ca.crt" $PUSH_CA
+	MODEM_DEVICE=/dev/ttyUSB0	# which nobody plugs in
+	ip netns add home
+	ip -n home link set lo up
+	daemon uevents "$TOOLS/uevents"
+	wait_log uevents '^ready' 10 >/dev/null
+}
+
 home_up() {
 	home_internet dead
 	daemon router-dns ip netns exec router dnsmasq --keep-in-foreground --conf-file=/dev/null --user=root --pid-file \

@@ -3,8 +3,9 @@
 
 OOBM_SECRET=correct-horse-battery
 
-# Writes $W/oobmd.conf. Lines of one's own, which come last in their section, stand in these:
-conf_top='' conf_modem='' conf_owner='' conf_relay='' conf_push='' conf_window=''
+# Writes $W/oobmd.conf. Lines of one's own, which come last in their section, stand in these; conf_targets has whole
+# sections (server_target writes one):
+conf_targets='' conf_top='' conf_modem='' conf_owner='' conf_relay='' conf_push='' conf_window=''
 oobmd_config() {
 	umask 077
 	cat >$W/oobmd.conf <<-X
@@ -36,6 +37,7 @@ oobmd_config() {
 	window {
 	$conf_window
 	}
+	$conf_targets
 	X
 	umask 022
 }

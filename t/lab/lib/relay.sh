@@ -2,12 +2,17 @@
 # shellcheck shell=sh disable=SC3043,SC2153
 
 # Keys were made when the lab was built; sshd wants them to be root's and closed.
-relay_up() {
+ssh_keys() {
 	local k
+	mkdir -p $W/ssh
 	for k in relay relay2 box tunnel phone stranger; do
 		install -m 600 "$TOOLS/keys/$k" $W/ssh/$k
 		install -m 644 "$TOOLS/keys/$k.pub" $W/ssh/$k.pub
 	done
+}
+
+relay_up() {
+	ssh_keys
 	printf 'restrict,port-forwarding,permitlisten="31337" %s\n' "$(cat $W/ssh/tunnel.pub)" >$W/ssh/authorized.oobm
 	cat $W/ssh/phone.pub >$W/ssh/authorized.root
 	sshd_config 127.0.0.1 box >$W/ssh/box.conf

@@ -29,7 +29,7 @@ case $(gpioset --version) in
 	monitor() { gpiomon $edges -c "$(chip)" 2; };;
 esac
 lit() { [ "$(sense)" = 1 ]; }
-pressed() { [ -n "$(press_widths)" ]; }
+told() { [ -n "$(press_widths)" ]; }
 console() { local what=$1; shift; check "$what" "$TOOLS/portchat" 067b:2303:nas/0 "$@"; }
 quick="--bios-ms 500 --menu-ms 5000 --kernel-ms 800 --stop-ms 1500"
 
@@ -48,7 +48,7 @@ check "a bias of the small computer's own does not outweigh the LED for long" wa
 
 server_mark
 hold 0=1 8
-wait_until 5 pressed
+wait_until 5 told
 is "a contact of 8 ms is none" "$(server_ctl edges --since $SERVER_MARK | wc -l) $(server_power)" "2 on"
 server_mark
 hold 0=1 5500

@@ -126,8 +126,8 @@ void atx_break(struct atx *a, int64_t at);
 bool atx_talks(const struct atx *a);
 size_t atx_output(struct atx *a, char *p, size_t n);
 
-/* It is on already, and has come as far as the login prompt. */
-void atx_boot_now(struct atx *a, int64_t at);
+/* It is so, whatever it was: P, and if that is on or asleep, S: at the login prompt, in a panic, or hung. */
+void atx_put(struct atx *a, int64_t at, enum atx_power p, enum atx_stage s);
 
 /* What a test does to it. A flood is COUNT bytes: numbered lines of 64 bytes, or anything at all if WILD. */
 void atx_set_fault(struct atx *a, int64_t at, enum atx_fault f, bool on);

@@ -198,6 +198,22 @@ static void ask_mains(struct request *r)
 	done(r);
 }
 
+static void ask_be(struct request *r)
+{
+	static const struct { const char *name; enum atx_power power; enum atx_stage stage; } states[] = {
+		{ "dead", ATX_DEAD, STAGE_NONE }, { "off", ATX_OFF, STAGE_NONE }, { "on", ATX_ON, STAGE_LOGIN },
+		{ "asleep", ATX_ASLEEP, STAGE_LOGIN }, { "panic", ATX_ON, STAGE_PANIC }, { "hung", ATX_ON, STAGE_HUNG },
+	};
+
+	for (size_t i = 0; r->n == 1 && i < sizeof states / sizeof *states; i++)
+		if (!strcmp(states[i].name, r->arg[0])) {
+			atx_put(&server_of(r)->atx, server_now(), states[i].power, states[i].stage);
+			done(r);
+			return;
+		}
+	ctl_done(r->asker, 2, "be dead|off|on|asleep|panic|hung");
+}
+
 static void ask_unplug(struct request *r)
 {
 	struct server *s = server_of(r);
@@ -356,6 +372,7 @@ const struct ctl_verb server_verbs[] = {
 	{ "status", ask_status }, { "power", ask_power }, { "stage", ask_stage }, { "led", ask_led }, { "chip", ask_chip },
 	{ "presses", ask_presses }, { "edges", ask_edges }, { "press", ask_press },
 	{ "panic", ask_panic }, { "hang", ask_hang }, { "sleep", ask_sleep }, { "mains", ask_mains },
+	{ "be", ask_be },
 	{ "unplug", ask_unplug }, { "plug", ask_plug }, { "gpio", ask_gpio },
 	{ "say", ask_say }, { "flood", ask_flood }, { "garbage", ask_garbage }, { "speed", ask_speed },
 	{ "fault", ask_fault }, { "stop", ask_stop },

@@ -242,7 +242,7 @@ int main(int argc, char **argv)
 	intr = sigwatch_new(s.loop, SIGINT, on_end, s.loop);
 	server_begin(&s, &o.set);
 	if (o.on)
-		atx_boot_now(&s.atx, server_now());
+		atx_put(&s.atx, server_now(), ATX_ON, STAGE_LOGIN);
 	if ((!s.gpio || open_lines(&s, o.set.name, &e) == 0) && open_serial(&s, &o, dir, &e) == 0)
 		ctl = ctl_new(s.loop, o.socket, server_verbs, server_nverbs, &s, &e);
 	if (ctl) {

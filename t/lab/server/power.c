@@ -154,14 +154,6 @@ void power_up(struct atx *a, const char *why)
 		stage_begin(a);
 }
 
-void atx_boot_now(struct atx *a, int64_t at)
-{
-	atx_run(a, at);
-	set_power(a, ATX_ON, "it ran before");
-	a->kernel_start = a->now;
-	tty_begin(a);
-}
-
 void power_down(struct atx *a, const char *why)
 {
 	stage_end(a);
@@ -230,6 +222,26 @@ void power_mains(struct atx *a)
 {
 	if (a->power == ATX_OFF)
 		power_up(a, "on after an outage");
+}
+
+/* --- by a test's hand ------------------------------------------------------------------- */
+
+void atx_put(struct atx *a, int64_t at, enum atx_power p, enum atx_stage s)
+{
+	atx_run(a, at);
+	stage_end(a);
+	due_not(a, DUE_MAINS);
+	due_not(a, DUE_HOLD);
+	set_power(a, p, "so it is");
+	if (p == ATX_OFF || p == ATX_DEAD)
+		return;
+	a->entry = ENTRY_NORMAL;
+	a->kernel_start = a->now;
+	tty_begin(a);
+	if (s == STAGE_PANIC)
+		kernel_panic(a);
+	else if (s == STAGE_HUNG)
+		kernel_hang(a);
 }
 
 /* --- what is seen, what is broken -------------------------------------------------------- */
