@@ -24,11 +24,11 @@ in_() {
 		"$(for f; do echo "$f"; done | LC_ALL=C sort | sed "s/^/$mode /" | tr '\n' ,)"
 }
 in_ -rwxr-xr-x "$(variable sbindir)" oobmd
-in_ -rwxr-xr-x "$(variable bindir)" oobm
+in_ -rwxr-xr-x "$(variable bindir)" oobm oobm-shell
 in_ -rwxr-xr-x "$(variable pkglibexecdir)" ip-down ip-up oobm-agent oobm-power oobm-push oobm-tunnel
 in_ -rw-r--r-- "$etc" oobmd.conf.sample
 in_ -rwxr-xr-x "$(variable pkgdatadir)" relay-setup
-in_ -rw-r--r-- "$(variable mandir)/man1" oobm.1
+in_ -rw-r--r-- "$(variable mandir)/man1" oobm-shell.1 oobm.1
 in_ -rw-r--r-- "$(variable mandir)/man5" oobmd.conf.5
 in_ -rw-r--r-- "$(variable mandir)/man8" oobmd.8
 if [ -n "$units" ]; then

@@ -145,7 +145,7 @@ unlike 'and has no secret' "$(cat "$T/dump")" 'horse|azGDO|uQiRz|PRIVATE'
 # --- the manuals ----------------------------------------------------------------------------------------------
 
 if command -v mandoc >/dev/null; then
-	for m in src/cli/oobm.1 src/conf/oobmd.conf.5 src/parent/oobmd.8; do
+	for m in src/cli/oobm.1 src/shell/oobm-shell.1 src/conf/oobmd.conf.5 src/parent/oobmd.8; do
 		is "$m: mandoc has nothing to say" "$(mandoc -Tlint "$OOBM_SRC/$m" 2>/dev/null |
 			grep -v 'referenced manual not found')" ''
 	done

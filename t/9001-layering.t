@@ -10,7 +10,7 @@ includes >"$T/includes"
 between "there are includes to look at" "$(wc -l <"$T/includes")" 100 100000
 
 # Arrows point down only. Directories of one rank do not know each other.
-awk -v ranks='base:0 os:1 core:1 ipc:2 run:3 conf:3 net:4 link:4 agent:5 parent:5 tunnel:5 push:5 power:5 console:5 cli:5' '
+awk -v ranks='base:0 os:1 core:1 ipc:2 run:3 conf:3 net:4 link:4 agent:5 parent:5 tunnel:5 push:5 power:5 console:5 cli:5 shell:6' '
 	BEGIN { n = split(ranks, r, " "); for (i = 1; i <= n; i++) { split(r[i], p, ":"); rank[p[1]] = p[2] } }
 	$2 == "\"" {
 		split($1, from, "/"); split($3, to, "/")
@@ -57,6 +57,8 @@ libssh/ tunnel/
 curl/ push/
 gpiod.h power/gpio_gpiod[12].c
 libgpio.h power/gpio_freebsd.c
+histedit.h shell/edit_libedit.c
+sha256.h shell/key.c
 EOT
 
 is "no system is told from another outside src/os" \

@@ -8,11 +8,15 @@ LAB_TESTS = t/2010-modemsim-usb.t t/5000-plain-story.t t/5100-seed-story.t t/520
 LAB_TESTS += t/4400-bad-messages.t t/4410-bad-company.t
 LAB_TESTS += t/7300-server-model.t t/7310-power-faults.t t/7320-power-presses.t
 LAB_TESTS += t/0010-lab-boots.t t/5010-world-breaks.t
+SCRIPT_TESTS += t/8600-shell.t t/8610-shell-sshd.t
 LAB_TESTS += t/5340-idle.t t/2100-modem.t t/5300-losses.t t/5310-crashes.t t/5320-reboot.t t/5330-clock.t
 
 check_PROGRAMS += t/lab/ctlserve
 t_lab_ctlserve_SOURCES = t/lab/ctlserve.c
 t_lab_ctlserve_LDADD = src/libcore.a $(RUN_LIBS)
+check_PROGRAMS += t/lab/person
+t_lab_person_SOURCES = t/lab/person.c
+t_lab_person_LDADD = src/libbase.a
 check_PROGRAMS += t/lab/conftable
 t_lab_conftable_SOURCES = t/lab/conftable.c
 t_lab_conftable_LDADD = $(CONF_LIBS)
@@ -63,6 +67,17 @@ UNIT_TESTS += t/unit/rights
 t_unit_rights_SOURCES = t/unit/rights.c
 t_unit_rights_CFLAGS = $(UNIT_CFLAGS)
 t_unit_rights_LDADD = src/libcore.a $(CMOCKA_LIBS)
+
+UNIT_TESTS += t/unit/words t/unit/complete t/unit/key
+t_unit_words_SOURCES = t/unit/words.c src/shell/words.c
+t_unit_words_CFLAGS = $(UNIT_CFLAGS)
+t_unit_words_LDADD = src/libbase.a $(CMOCKA_LIBS)
+t_unit_complete_SOURCES = t/unit/complete.c src/shell/complete.c
+t_unit_complete_CFLAGS = $(UNIT_CFLAGS)
+t_unit_complete_LDADD = $(CLI_LIBS) $(CMOCKA_LIBS)
+t_unit_key_SOURCES = t/unit/key.c src/shell/key.c
+t_unit_key_CFLAGS = $(UNIT_CFLAGS) $(MD_CFLAGS)
+t_unit_key_LDADD = src/libcore.a src/libbase.a $(MD_LIBS) $(CMOCKA_LIBS)
 
 UNIT_TESTS += t/unit/msg
 t_unit_msg_SOURCES = t/unit/msg.c

@@ -96,6 +96,7 @@ int cli_down(const struct cli *c, int argc, char **argv, struct cli_answer *a);
 int cli_extend(const struct cli *c, int argc, char **argv, struct cli_answer *a);
 int cli_history(const struct cli *c, int argc, char **argv, struct cli_answer *a);	/* history.c */
 int cli_power(const struct cli *c, int argc, char **argv, struct cli_answer *a);	/* power.c */
+extern const char *const cli_power_verbs[];	/* ends with NULL */
 int cli_cancel(const struct cli *c, int argc, char **argv, struct cli_answer *a);
 int cli_pending(const struct cli *c, int argc, char **argv, struct cli_answer *a);
 int cli_targets(const struct cli *c, int argc, char **argv, struct cli_answer *a);	/* target.c */

@@ -116,8 +116,18 @@ static int take_option(struct cli *c, int opt, struct cli_answer *a)
 		c->version = true;
 		return CLI_OK;
 	default:
-		return cli_fail(a, CLI_USAGE, "see: %s", c->shell ? "help" : "oobm --help");
+		return CLI_OK;
 	}
+}
+
+/* WORD: the one that getopt_long did not like; LETTER: of it, or 0 if it was a long one. */
+static int fail_option(const struct cli *c, int opt, const char *word, int letter, struct cli_answer *a)
+{
+	const char *see = c->shell ? "help" : "oobm --help", one[3] = { '-', (char)letter, 0 };
+
+	if (opt == ':')
+		return cli_fail(a, CLI_USAGE, "%s needs a value; see: %s", word, see);
+	return cli_fail(a, CLI_USAGE, "there is no option %s; see: %s", letter && letter < 128 ? one : word, see);
 }
 
 static const struct cli_option *find(int opt)
@@ -145,10 +155,11 @@ static void tables(struct option *all, char *letters)
 int cli_options_take(struct cli *c, int argc, char **argv, unsigned *given, struct cli_answer *a)
 {
 	struct option all[OPTIONS_MAX + 1];
-	char letters[2 * OPTIONS_MAX + 1];
+	char letters[2 * OPTIONS_MAX + 2] = ":";
 	int opt;
 
-	tables(all, letters);
+	tables(all, letters + 1);
+	opterr = 0;
 	optind = 0;	/* from the beginning, also the second time */
 	while ((opt = getopt_long(argc, argv, letters, all, NULL)) != -1) {
 		const struct cli_option *o = find(opt);
@@ -157,10 +168,12 @@ int cli_options_take(struct cli *c, int argc, char **argv, unsigned *given, stru
 			cli_fail(a, CLI_USAGE, "there is no --%s here; see: help", o->name);
 			return -1;
 		}
-		if (take_option(c, opt, a) != CLI_OK)
-			return -1;
-		if (o)
+		if (!o)
+			fail_option(c, opt, argv[optind - 1], optopt, a);
+		else if (take_option(c, opt, a) == CLI_OK)
 			*given |= 1U << (o - cli_options);
+		if (a->exit != CLI_OK)
+			return -1;
 	}
 	return optind;
 }

@@ -40,6 +40,8 @@ int cli_power(const struct cli *c, int argc, char **argv, struct cli_answer *a)
 	return a->exit;
 }
 
+const char *const cli_power_verbs[] = { "on", "off", "force-off", "cycle", "reset", "status", NULL };
+
 struct list {
 	const struct cli *c;
 	struct json *json;

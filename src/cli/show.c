@@ -90,7 +90,7 @@ void show_answer(const struct cli *c, const struct cli_answer *a)
 		show(c, CLI_PLAIN, a->text);
 		putchar('\n');
 	} else {
-		fputs("oobm: ", stderr);
+		fputs(c->shell ? "oobm-shell: " : "oobm: ", stderr);
 		put_safe(a->text, stderr);
 		putc('\n', stderr);
 	}

@@ -1,5 +1,5 @@
-/* ctlserve: a small agent for tests of oobm(1). It has a window and a history behind a control socket, and
- * no modem; with a fault it misbehaves as a real one might.
+/* ctlserve: a small agent for tests of oobm(1) and oobm-shell(1). It has a window, a history and two targets behind a
+ * control socket, and no modem; with a fault it misbehaves as a real one might.
  *
  *   ctlserve SOCKET [FAULT]
  *
@@ -23,6 +23,7 @@
 
 static struct {
 	const char *fault;
+	bool on;	/* the target */
 	int64_t started, end, length;	/* end: 0 without a window */
 	struct { int64_t time; const char *kind; char text[96]; } event[EVENTS_MAX];
 	int events;
@@ -51,6 +52,16 @@ static void put_ok(struct buf *b, const char *text)
 
 	msg_begin(&o, b, "ok");
 	msg_str(&o, "text", text);
+	msg_end(&o);
+}
+
+static void put_ok_by(struct buf *b, const struct msg *m)
+{
+	struct msg_out o;
+
+	msg_begin(&o, b, "ok");
+	msg_str(&o, "text", "");
+	msg_str(&o, "by", msg_get(m, "key") ? msg_get(m, "key") : "ada");
 	msg_end(&o);
 }
 
@@ -109,7 +120,63 @@ static void put_history(struct buf *b, int64_t count)
 	}
 }
 
+static void put_target(struct buf *b, const char *name, bool power, const char *last)
+{
+	struct msg_out o;
+
+	msg_begin(&o, b, "target");
+	msg_str(&o, "name", name);
+	msg_num(&o, "power", power);
+	msg_num(&o, "console", 1);
+	if (power)
+		msg_str(&o, "led", srv.on ? "on" : "off");
+	msg_num(&o, "recording", 1);
+	msg_str(&o, "last", last);
+	msg_num(&o, "last-age", 65000);
+	msg_str(&o, "may", "read,write,power");
+	msg_end(&o);
+}
+
+static void put_targets(struct buf *b)
+{
+	put_target(b, "nas", true, "nas login:");
+	put_target(b, "gateway", false, faulty("escape") ? "\033]0;owned\007" : "[  123.456789] wan0: link is up, 1000 Mbit/s, "
+		   "full duplex, flow control off, and whatever else a driver finds worth telling");
+}
+
+static void put_pending(struct buf *b)
+{
+	struct msg_out o;
+
+	msg_begin(&o, b, "pending");
+	msg_num(&o, "id", 7);
+	msg_str(&o, "target", "nas");
+	msg_str(&o, "verb", "cycle");
+	msg_num(&o, "left", 540000);
+	msg_str(&o, "by", "ada");
+	msg_end(&o);
+}
+
 /* ---- requests ---- */
+
+static void do_power(struct buf *b, const struct msg *m)
+{
+	const char *verb = msg_get(m, "verb");
+	struct msg_out o;
+	char text[120];
+
+	if (strcmp(msg_get(m, "target"), "nas") != 0) {
+		put_error(b, "unknown", "there is no such target; see: oobm status");
+		return;
+	}
+	msg_begin(&o, b, "progress");
+	msg_str(&o, "text", "pressing the power button for 0.5 s");
+	msg_end(&o);
+	srv.on = strcmp(verb, "off") != 0 && strcmp(verb, "force-off") != 0;
+	snprintf(text, sizeof text, "%s of nas, asked with the key %.15s", verb, msg_get(m, "key") ? msg_get(m, "key") : "none");
+	remember("power", text);
+	put_ok(b, "the LED is as it should be");
+}
 
 static void do_up(struct buf *b, int64_t length)
 {
@@ -177,7 +244,23 @@ static void answer(struct buf *b, const struct msg *m, int rule)
 	switch (rule) {
 	case CONTROL_STATUS:
 		put_status(b);
+		put_targets(b);
+		put_pending(b);
 		put_ok(b, "");
+		break;
+	case CONTROL_TARGETS:
+		put_targets(b);
+		put_ok_by(b, m);
+		break;
+	case CONTROL_PENDING:
+		put_pending(b);
+		put_ok(b, "");
+		break;
+	case CONTROL_POWER:
+		do_power(b, m);
+		break;
+	case CONTROL_CANCEL:
+		put_ok(b, "cancelled: cycle of nas");
 		break;
 	case CONTROL_UP:
 		do_up(b, n);
@@ -265,6 +348,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	srv.fault = argc == 3 ? argv[2] : "";
 	srv.started = clock_mono_ms();
+	srv.on = true;
 	remember("start", "oobmd 0.1.0 has started");
 	p[1].fd = listen_at(argv[1]);
 	if (p[1].fd < 0) {
