@@ -17,6 +17,7 @@ else
 	echo "demo: the world of the lab could not be set up" >&2
 	status=1
 fi
+exec 2>/dev/null	# which daemon was ended by what is nobody's business now
 demo_note end
 wait $narrator
 world_down >/dev/null 2>&1
