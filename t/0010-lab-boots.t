@@ -58,6 +58,29 @@ for signal in INT TERM KILL; do
 done
 within 10000 negate ls -d "$T"/tmp/oobm-boot.*
 
+# Ctrl-C reaches boot and what copies the guest's output to the terminal at the same time; so more than once.
+if command -v script >/dev/null; then
+	mkfifo "$T/keys"
+	cat >"$T/on-terminal" <<-'EOT'
+	exec perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' "$OOBM_SRC/t/lab/boot" $WAY -t 100 -- sh -c 'echo it runs; sleep 100'
+	EOT
+	for i in 1 2 3 4 5; do
+		: >"$T/screen"
+		rm -f "$T/ended"
+		(WAY=$way TMPDIR=$T/tmp script -qefc "sh $T/on-terminal" "$T/screen" >/dev/null; echo $? >"$T/ended") <"$T/keys" &
+		exec 9>"$T/keys"
+		within 60000 grep -q 'it runs' "$T/screen" || not_ok "a guest runs on a terminal"
+		printf '\003' >&9
+		within 10000 test -s "$T/ended" || break
+		exec 9>&-
+	done
+	is "Ctrl-C on a terminal ends it, each time" "$i $(cat "$T/ended")" "5 130"
+	exec 9>&-
+	check "and all of the guest" within 10000 negate guests
+else
+	skip "Ctrl-C on a terminal: script is not there"
+fi
+
 if [ "$(id -u)" = 0 ]; then
 	# Its own kernel and copy of boot, as /root may be closed to others.
 	cp -r "$OOBM_SRC/t/lab" "$T/lab"

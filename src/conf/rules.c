@@ -223,7 +223,7 @@ static int check_forwards(const struct conf_relay *r, const struct scan *s, int 
 static int check_relays(struct conf *c, const struct scan *s, struct err *e)
 {
 	if (c->nrelay == 0)
-		return scan_fail(s, SCAN_TOP, "", 0, e, "there is no relay to meet at; add: relay \"home\" { host = \"relay.example.org\" "
+		return scan_fail(s, SCAN_TOP, "", 0, e, "there is no relay to meet at; add: relay \"relay\" { host = \"relay.example.org\" "
 				 "hostkey = \"SHA256:...\" }");
 	for (size_t i = 0; i < c->nrelay; i++) {
 		struct conf_relay *r = &c->relay[i];

@@ -180,13 +180,13 @@ const char *policy_verdict_text(enum policy_verdict v)
 	case POLICY_EMPTY:
 		return "no command in it";
 	case POLICY_BAD_CODE:
-		return "the code is wrong";
+		return "the secret is wrong";
 	case POLICY_NOT_PERMITTED:
 		return "this owner may not use this command";
 	case POLICY_TOO_OLD:
 		return "the message is too old";
 	case POLICY_THROTTLED:
-		return "too many wrong codes from this number";
+		return "too many wrong secrets from this number";
 	}
 	return "?";
 }

@@ -32,21 +32,25 @@ struct options {
 
 static void usage(FILE *to)
 {
-	fputs("usage: oobmd [-dDnvV] [-f config] [-L directory]\n"
+	fputs("usage: oobmd [-dDhnvV] [-f config] [-L directory]\n"
 	      "  -f config     read this file (" CONF_FILE ")\n"
 	      "  -n            check the config and end; with -v print it as understood\n"
 	      "  -d            log to standard error, in detail\n"
 	      "  -D            print the state machine as a Graphviz graph and end\n"
 	      "  -L directory  where the workers are (" LIBEXECDIR ")\n"
-	      "  -V            print the version and end\n", to);
+	      "  -h, --help    print this and end\n"
+	      "  -V, --version print the version and end\n", to);
 }
 
 static int parse_options(int argc, char **argv, struct options *o)
 {
+	static const struct option names[] = {
+		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 },
+	};
 	int c;
 
 	*o = (struct options){ .conf_file = CONF_FILE, .libexec = LIBEXECDIR };
-	while ((c = getopt(argc, argv, "dDf:hL:nvV")) != -1)
+	while ((c = getopt_long(argc, argv, "dDf:hL:nvV", names, NULL)) != -1)
 		switch (c) {
 		case 'd':
 			o->debug = true;

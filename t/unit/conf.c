@@ -532,7 +532,7 @@ static void what_belongs_together_is_checked(void **state)
 		{ PATHS MODEM "\nowner me { number = '+15550000000' }\n" RELAY, ":4: owner has no secret; write it into a file" },
 		{ GOOD "owner you {\n number = '+491701234567' secret-file = '@/secret' }\n",
 		  ":6: number: +491701234567 is already owner \"me\"'s" },
-		{ PATHS MODEM OWNER, ": there is no relay to meet at; add: relay \"home\"" },
+		{ PATHS MODEM OWNER, ": there is no relay to meet at; add: relay \"relay\"" },
 		{ PATHS MODEM OWNER "relay home { }\n", ":4: relay \"home\" has no host" },
 		{ RELAY_WITH("known-hosts = '@/known' hostkey = '" HASH "'"), ":5: hostkey and known-hosts are both given" },
 		{ RELAY_WITH("known-hosts = '@/missing'"), ":5: known-hosts: @/missing: No such file or directory" },

@@ -87,6 +87,8 @@ help() {
 		  log [NAME]     what has happened so far, or the log of one program
 		  help NAME      more about one of these
 		  exit           end the virtual machine (so does Ctrl-D)
+		What comes of sms, oobm and fault is told until nothing more happens; Ctrl-C gives the prompt back
+		at once.
 		EOT
 		;;
 	sms)
@@ -130,6 +132,12 @@ help() {
 		;;
 	*) command help "$@";;
 	esac
+}
+
+command_not_found_handle() {
+	echo "There is no $1 here; help tells what there is." >&2
+	case $1 in up|down|extend|status) echo "As a message: sms $*" >&2;; esac
+	return 127
 }
 
 PROMPT_COMMAND='news'

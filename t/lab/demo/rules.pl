@@ -7,6 +7,7 @@
 #
 #	colour => SGR	of the text		once => 1	told only the first time since a rule with begin
 #	goes_on => 1	without time and speaker if the same one spoke last
+#	news => 1	not told if what follows its first colon was told just before
 #	open => 1	the window is open for the time in parentheses at the end of the text; over => 1: no more
 package Rules;
 use strict;
@@ -68,6 +69,7 @@ our @rules = (
 	['oobmd', 'tunnel', 'agent', qr/^tunnel up: (.*)/, 'the tunnel is up: %1'],
 	['oobmd', 'open', 'agent', qr/^OOBM link up (.*)/, 'the window is open %1', open => 1, colour => 1],
 	['oobmd', '', 'agent', qr/^OOBM link is back (.*)/, 'the window is open again, %1', open => 1, colour => 1],
+	['oobmd', '', 'agent', qr/^extended: (.*)/, 'the window is longer: %1', open => 1],
 	['push', 'push', 'push', qr/^push (.*title=OOBM%20link%20up .*)/, \&notice, colour => 1],
 	['push', '', 'push', qr/^push (.*)/, \&notice],
 
@@ -79,12 +81,12 @@ our @rules = (
 		"sshd lets %1 in, by the owner's %2 key"],
 	['phone', 'answered', 'phone', qr/^> (OPEN\b.*)/, '| %1', colour => 1, goes_on => 1],
 	['phone', '', 'phone', qr/^> (?!.*refused)(.*\S)/, '| %1', colour => 2, goes_on => 1],
-	['oobmd', '', 'agent', qr/^extended: (.*)/, 'the window is longer: %1', open => 1],
 
 	# The end
 	['oobmd', 'over', 'agent', qr/^open -> closing \((.*)\)/, 'closes: %1', over => 1, colour => 1],
 	['oobmd', '', 'agent', qr/^(?!open)\w+ -> closing \((.*)\)/, 'gives up this try: %1', over => 1, colour => 33],
-	['oobmd', '', 'agent', qr/^((?!OOBM |push |SMS |link (?:up|ended)|path |tunnel |modem )[a-zP][\w' ]*: .*)/, '%1', colour => 33],
+	['oobmd', '', 'agent', qr/^((?!OOBM |push |SMS |link (?:up|ended)|path |tunnel |modem )[a-zP][\w' ]*: .*)/, '%1',
+		colour => 33, news => 1],
 	['oobmd', 'down', 'agent', qr/^tunnel down: (.*)/, 'the tunnel is down: %1'],
 	['relay', 'left', 'relay', qr/^Disconnected from user (oobm) /, 'the account "%1" has left'],
 	['carrier-ppp', 'billed', 'carrier', qr/^Sent (\d+) bytes, received (\d+) bytes/,

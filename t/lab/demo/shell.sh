@@ -10,7 +10,9 @@ narrator=$!
 if demo_world >$W/story.out 2>&1; then
 	export MODEM_DEVICE MODEM_COMMAND_DEVICE
 	# A shell of its own: its job control keeps Ctrl-C from the daemons, which are in this one's process group.
-	bash --noprofile --rcfile "$LAB/demo/prompt.sh" -i
+	# This outer one would tell which daemons were killed.
+	exec 3>&2 2>/dev/null
+	bash --noprofile --rcfile "$LAB/demo/prompt.sh" -i 2>&3 3>&-
 	status=0
 else
 	cat $W/story $W/story.out

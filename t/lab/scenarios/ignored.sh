@@ -15,7 +15,7 @@ ignored "wrong number, right secret" 'ignored: the number is not listed'
 
 chapter "wrong secret"
 sms $OWNER "up correct-horse-batterx"
-ignored "right number, wrong secret" 'ignored: the code is wrong'
+ignored "right number, wrong secret" 'ignored: the secret is wrong'
 chapter "nothing in it"
 sms $OWNER ""
 ignored "empty" 'ignored: no command in it'
@@ -24,7 +24,7 @@ sms $OWNER "$(printf 'up %0155d' 0)"
 ignored "long" 'ignored: '
 chapter "other alphabet"
 sms $OWNER "открой пожалуйста" --ucs2
-ignored "UCS2" 'ignored: the code is wrong'
+ignored "UCS2" 'ignored: the secret is wrong'
 chapter "bytes"
 # DCS F5: 8-bit data, class 1; from the owner's number (TS 23.038 4)
 sms --raw 07919471000000F0040C919471214365870 >/dev/null 2>&1
