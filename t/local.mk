@@ -339,6 +339,7 @@ t_lab_flow_SOURCES = t/lab/flow.c
 
 # --- power -----------------------------------------------------------------------------
 SCRIPT_TESTS += t/7100-power-requests.t t/7101-power-protocol.t
+LAB_TESTS += t/7110-power-worker.t
 
 # --- fuzzers -----------------------------------------------------------------------------
 include $(srcdir)/t/fuzz/local.mk

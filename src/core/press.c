@@ -139,7 +139,9 @@ static int64_t deadline(const struct press *p, enum press_state s, int64_t now)
 	case PRESS_LOOKING:
 		if (p->config.commands)
 			return now + PRESS_COMMAND_MS;
-		return later(now, earlier(p->patience, p->led == LED_UNKNOWN ? now + PRESS_SURE_OFF_MS : sure));
+		if (p->led == LED_UNKNOWN)
+			return later(now, earlier(p->patience, now + PRESS_SURE_OFF_MS));
+		return later(now, earlier(p->patience, p->led_at + LED_STEADY_MS));
 	case PRESS_PRESSING_OFF:
 	case PRESS_HOLDING:
 	case PRESS_PRESSING_ON:
@@ -210,7 +212,7 @@ void press_describe(const struct press *p, char *out)
 /* A change that may yet be the first of blinking. */
 static bool is_fresh(const struct press *p, int64_t now)
 {
-	return !p->config.commands && now < p->led_at + PRESS_SURE_OFF_MS;
+	return !p->config.commands && now < p->led_at + LED_STEADY_MS;
 }
 
 static unsigned facts(const struct press *p, int64_t now)
@@ -251,6 +253,8 @@ static void follow(struct press *p, const struct press_transition *t, int64_t no
 {
 	if (t->effect)
 		t->effect(p, now);
+	if (t->to == PRESS_SAME)
+		return;
 	if (t->to >= PRESS_STATES) {
 		finish(p, now, t->to == PRESS_DONE_OK, t->tell, out);
 		return;

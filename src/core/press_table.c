@@ -161,6 +161,7 @@ const struct press_transition press_table[] = {
 	{ ON(PAUSING), EV(TIMER), ALL, ALL, 0, 0, TO(PRESSING_ON), NULL, NULL },
 
 	/* turned on */
+	{ ON(PRESSING_ON), EV(LED), ALL, LED(ON), 0, 0, TO(SAME), came_on, NULL },
 	{ ON(PRESSING_ON), EV(RELEASED), ALL, BLIND, 0, 0, TO(DONE_OK), NULL, press_tell_blind },
 	{ ON(PRESSING_ON), EV(RELEASED), ALL, ALL, 0, 0, TO(WAITING_ON), NULL, NULL },
 	{ ON(WAITING_ON), EV(LED) | EV(ENTER), ALL, LED(ON), 0, 0, TO(PROVING_ON), came_on, press_tell_came_on },

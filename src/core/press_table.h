@@ -18,8 +18,8 @@ enum {
 	PRESS_IF_CAN = 32,	/* << deed: it is configured */
 };
 
-/* As `to`: the request is over, well or not. */
-enum { PRESS_DONE_OK = PRESS_STATES, PRESS_DONE_BAD };
+/* As `to`: the request is over, well or not; or nothing but the effect. */
+enum { PRESS_DONE_OK = PRESS_STATES, PRESS_DONE_BAD, PRESS_SAME };
 
 struct press_transition {
 	unsigned from;			/* set of states */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define POLL_MS INT64_C(100)		/* lines that report no edges */
+#define BUSY_MS (1 * SEC_MS)		/* not every kernel tells those who watch a line that its chip is gone */
 /* A dimmed LED has hundreds of edges a second. They say nothing, and cost. */
 #define STORM_EDGES 100
 #define STORM_MS (2 * SEC_MS)
@@ -70,8 +71,11 @@ static void look_at_line(struct target *t)
 {
 	struct sight *s = &t->sight;
 	int64_t now = clock_mono_ms(), next;
+	int level = lines_led(t->lines);
 
-	if (led_step(&s->led, now, lines_led(t->lines))) {
+	if (level < 0)
+		hands_check(t);
+	if (led_step(&s->led, now, level)) {
 		set_state(t, s->led.state);
 		tell_press(t, s->led.since);
 		if (!s->timer)	/* that was the end of it */
@@ -80,6 +84,8 @@ static void look_at_line(struct target *t)
 	next = led_next(&s->led);
 	if (!s->watch && next > now + POLL_MS)
 		next = now + POLL_MS;
+	if (target_busy(t) && next > now + BUSY_MS)
+		next = now + BUSY_MS;
 	if (s->storm)
 		next = now + STORM_PAUSE_MS;
 	if (next == INT64_MAX)

@@ -68,6 +68,8 @@ static void begin(struct target *t, const struct request *r)
 	}
 	sight_refresh(t);
 	target_step(t, &r->ask);
+	if (target_busy(t))
+		sight_look(t);	/* from now on more often */
 }
 
 static void begin_next(struct target *t)

@@ -10,11 +10,11 @@ static const struct story stories[] = {
 	{ "status without an LED", &no_led, LED_UNKNOWN, "status", "",
 	  "0 ok there is no led-line in the config: whether it is on cannot be known\n" },
 	{ "status right after the start: the LED is looked at first", &wired, LED_UNKNOWN, "status", "3000 off@-2000",
-	  "0 looking at the LED for 5.2 s\n" "3200 ok the LED is off\n" },
+	  "0 looking at the LED for 5.2 s\n" "3000 ok the LED is off\n" },
 	{ "status of one that is just falling asleep", &wired, LED_UNKNOWN, "status", "1000 off\n2000 on\n3000 off\n4000 blinking",
 	  "0 looking at the LED for 5.2 s\n" "4000 ok the LED blinks (asleep)\n" },
 	{ "status of one that was just turned on", &wired, LED_UNKNOWN, "status", "1000 on",
-	  "0 looking at the LED for 5.2 s\n" "6200 ok the LED is on\n" },
+	  "0 looking at the LED for 5.2 s\n" "6000 ok the LED is on\n" },
 	{ "status of an LED that never rests", &wired, LED_UNKNOWN, "status", "1000 on\n3000 off\n7000 on\n9000 off",
 	  "0 looking at the LED for 5.2 s\n" "10400 ok the LED is off\n" },
 	{ "status of an LED that flickers", &wired, LED_UNKNOWN, "status", "",
@@ -52,6 +52,10 @@ static const struct story stories[] = {
 	  "0 pressing the power button for 0.5 s\n" "0 power 1\n" "500 power 0\n"
 	  "500 the LED came on after 0.3 s; looking whether it stays on\n" "1300 the LED is off again\n"
 	  "1300 waiting up to 9.2 s for the LED to come on\n"
+	  "10500 BAD the LED came on, but not for long; now the LED is off: look at the console\n" },
+	{ "on of one whose supply gives up at once", &wired, LED_OFF, "on", "50 on\n350 off",
+	  "0 pressing the power button for 0.5 s\n" "0 power 1\n" "500 power 0\n"
+	  "500 waiting up to 10 s for the LED to come on\n"
 	  "10500 BAD the LED came on, but not for long; now the LED is off: look at the console\n" },
 	{ "on of a board that starts twice", &wired, LED_OFF, "on", "300 on\n1300 off\n3300 on",
 	  "0 pressing the power button for 0.5 s\n" "0 power 1\n" "500 power 0\n"
