@@ -44,24 +44,24 @@ const char *worker_label(const struct parent *p, enum worker_id id)
 	return label;
 }
 
-/* Which devices it may open, apart from what everybody may. Returns how many groups. */
-static size_t groups_of(const struct parent *p, enum worker_id id, gid_t groups[2])
+/* Which devices it may open, apart from what everybody may: oobm-power's programs may drive a board on a serial port.
+ * Returns how many groups. */
+static size_t groups_of(const struct parent *p, enum worker_id id, gid_t groups[3])
 {
-	gid_t extra = (gid_t)-1;
+	size_t n = 0;
 
-	if (id == WORKER_AGENT || worker_is_console(id))
-		extra = p->tty_gid;
-	else if (id == WORKER_POWER)
-		extra = p->gpio_gid;
-	groups[0] = p->gid;
-	groups[1] = extra;
-	return extra == (gid_t)-1 ? 1 : 2;
+	groups[n++] = p->gid;
+	if (id == WORKER_AGENT || id == WORKER_POWER || worker_is_console(id))
+		groups[n++] = p->tty_gid;
+	if (id == WORKER_POWER && p->gpio_gid != (gid_t)-1)
+		groups[n++] = p->gpio_gid;
+	return n;
 }
 
 /* In the child, between fork and exec: descriptors 0 to 4, then the privilege. */
 static _Noreturn void become_worker(const struct parent *p, enum worker_id id, int fd)
 {
-	gid_t groups[2];
+	gid_t groups[3];
 	size_t ngroups = groups_of(p, id, groups);
 	int serves = p->child[id].listen_fd;
 	char path[512], name[32];
