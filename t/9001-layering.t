@@ -31,7 +31,7 @@ is "core opens nothing and has no clock" \
 		grep -E '\<(fopen|open|socket|time|clock_[a-z_]+|getenv|rand|random|fork|poll)\(' || true)" ''
 
 # What is not the system's is somebody's library: in one .c file, and in no header.
-system='^((sys|netinet|net|arpa|linux|asm)/.*|(assert|ctype|dirent|err|errno|fcntl|getopt|glob|grp|ifaddrs|inttypes|limits|locale|math|netdb|poll|pthread|pwd|regex|sched|signal|spawn|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|strings|syslog|termios|time|unistd|utmp|wchar|wctype|libutil|paths)\.h)$'
+system='^((sys|netinet|net|arpa|linux|asm)/.*|(assert|ctype|dirent|err|errno|fcntl|getopt|glob|grp|ifaddrs|inttypes|limits|locale|math|netdb|poll|pthread|pwd|regex|sched|signal|spawn|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|string|strings|syslog|termios|time|unistd|utmp|wchar|wctype|libutil|paths)\.h)$'
 awk -v system_headers="$system" '$2 == "<" && $3 !~ system_headers { print $3, $1 }' "$T/includes" >"$T/foreign"
 between "libraries are found" "$(cut -d' ' -f1 "$T/foreign" | sort -u | wc -l)" 5 100
 is "no header of ours includes a library's" "$(grep '\.h$' "$T/foreign" || true)" ''

@@ -231,6 +231,14 @@ t_lab_linesctl_SOURCES = t/lab/linesctl.c
 t_lab_linesctl_LDADD = $(POWER_LIBS)
 LAB_TESTS += t/7200-gpio-lines.t
 
+SCRIPT_TESTS += t/8000-console-load.t t/8040-console-terminal.t
+# --- a console: plays its parent, and the machine at its line -----------------------------
+check_PROGRAMS += t/lab/consoledrive t/lab/ptychat t/lab/ptyline
+t_lab_ptychat_SOURCES = t/lab/ptychat.c
+t_lab_consoledrive_SOURCES = t/lab/consoledrive.c
+t_lab_consoledrive_LDADD = src/libipc.a src/libbase.a
+t_lab_ptyline_SOURCES = t/lab/ptyline.c
+
 # --- the lab's push server --------------------------------------------------------------
 if HAVE_MICROHTTPD
 check_PROGRAMS += t/lab/pushd
@@ -333,7 +341,7 @@ SCRIPT_TESTS += \
 	t/6018-tunnel-link.t \
 	t/6019-tunnel-check.t \
 	t/6020-tunnel-requests.t
-EXTRA_DIST += t/lab/relay.sh t/bench/tunnel
+EXTRA_DIST += t/lab/console.sh t/lab/relay.sh t/bench/tunnel
 check_PROGRAMS += t/lab/flow
 t_lab_flow_SOURCES = t/lab/flow.c
 

@@ -78,9 +78,9 @@ static enum ansi_kind in_csi(struct ansi *a, unsigned char c)
 /* The Linux console's ESC ] P and ESC ] R have no end: seven digits follow the one, nothing the other. */
 static enum ansi_kind in_string(struct ansi *a, unsigned char c)
 {
-	if (c == '\n')
-		return end(a, ANSI_CONTROL);	/* a machine that stopped in the middle is not to be hidden for ever */
-	if (c == BEL || ++a->count > ANSI_STRING_MAX)
+	if (c == '\n' && !a->lasting)
+		return end(a, ANSI_CONTROL);
+	if (c == BEL || (++a->count > ANSI_STRING_MAX && !a->lasting))
 		return end(a, ANSI_STRING);
 	if (a->len < sizeof a->seq && c != ESC)
 		a->seq[a->len++] = (char)c;

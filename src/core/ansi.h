@@ -7,7 +7,8 @@
 #include <stddef.h>
 
 #define ANSI_SEQ_MAX 64		/* a longer sequence is recognised, but not kept */
-#define ANSI_STRING_MAX 4096	/* a control string without end is given up after so many bytes, or at a newline */
+#define ANSI_STRING_MAX 4096	/* a control string without end is given up after so many bytes, or at a newline: a
+				 * machine that stopped in the middle is not to be hidden for ever */
 
 enum ansi_kind {
 	ANSI_NONE,	/* in the middle of something */
@@ -24,6 +25,7 @@ struct ansi {
 	char seq[ANSI_SEQ_MAX];
 	size_t len;	/* bytes of seq; 0 if a sequence became longer than that */
 	size_t count;	/* bytes of the string so far */
+	bool lasting;	/* set by the user: a string is not given up, since terminals do not, either */
 };
 
 /* What C is, after all that came before; A is all zeros at the beginning. */

@@ -146,25 +146,21 @@ static bool find(const struct tail *t, uint64_t wanted, struct span *s)
 	return true;
 }
 
-void tail_since(const struct tail *t, uint64_t from, size_t before, char *out, size_t size)
+void tail_upto(const struct tail *t, uint64_t line, size_t before, char *out, size_t size)
 {
-	uint64_t first = from, last = from;
 	size_t room = size - 1, len = 0;
+	uint64_t first = line;
 	struct span s;
 
 	out[0] = 0;
-	if (!find(t, from, &s))
+	if (!find(t, line, &s))
 		return;
 	room -= s.n < room ? s.n : room;
 	while (before-- > 0 && first > 0 && find(t, first - 1, &s) && s.n + 1 <= room) {
 		room -= s.n + 1;
 		first--;
 	}
-	while (find(t, last + 1, &s) && s.n + 1 <= room) {
-		room -= s.n + 1;
-		last++;
-	}
-	for (uint64_t i = first; i <= last && find(t, i, &s); i++) {
+	for (uint64_t i = first; i <= line && find(t, i, &s); i++) {
 		if (len > 0 && len + 1 < size)
 			out[len++] = '\n';
 		put(out, size, &len, s.at, s.n);

@@ -38,9 +38,9 @@ enum tail_event tail_feed(struct tail *t, unsigned char c);
  * SIZE - 1 bytes: its beginning. "" if there is none. */
 void tail_last(const struct tail *t, char *out, size_t size);
 
-/* Line number FROM (as `lines` counts), up to BEFORE lines before it, and what follows it: as many whole lines as there
- * is room for in SIZE - 1 bytes, taken in this order, the nearest first. A line that is longer than that is cut. UTF-8,
- * lines separated by newlines. */
-void tail_since(const struct tail *t, uint64_t from, size_t before, char *out, size_t size);
+/* Line number LINE (as `lines` counts; the running one is the last), which comes last, and up to BEFORE lines before it:
+ * as many whole ones as there is room for in SIZE - 1 bytes. A line that is longer than that is cut. UTF-8, lines
+ * separated by newlines; "" if that line is forgotten. */
+void tail_upto(const struct tail *t, uint64_t line, size_t before, char *out, size_t size);
 
 #endif

@@ -178,6 +178,7 @@ static void take_string(struct termstate *t)
 
 void termstate_feed(struct termstate *t, const char *p, size_t n)
 {
+	t->ansi.lasting = true;
 	for (size_t i = 0; i < n; i++) {
 		enum ansi_kind kind = ansi_feed(&t->ansi, (unsigned char)p[i]);
 
@@ -237,7 +238,7 @@ size_t termstate_undo(const struct termstate *t, char *out)
 
 	out[0] = 0;
 	if (t->ansi.state != ANSI_IN_TEXT)
-		add(&o, "\030\033\\");	/* CAN drops what was begun; ST is for terminals that do not know that */
+		add(&o, TERMSTATE_CANCEL);
 	if (t->pushed)
 		add(&o, "\033[<%uu", t->pushed);
 	if (t->other & OTHER_REGION)

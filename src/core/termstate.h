@@ -17,6 +17,9 @@ struct termstate {
 /* Takes note of N bytes that were sent. T is all zeros at the beginning. */
 void termstate_feed(struct termstate *t, const char *p, size_t n);
 
+/* Ends a control function that was begun: CAN drops it; ST is for terminals that do not know that. */
+#define TERMSTATE_CANCEL "\030\033\\"
+
 /* What to send to undo it; "" if there is nothing. OUT has TERMSTATE_UNDO_MAX bytes. Returns the bytes, without the
  * terminator. Only the text of the picture, and where the cursor is, may be other than before. */
 #define TERMSTATE_UNDO_MAX 512

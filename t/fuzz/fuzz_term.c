@@ -84,7 +84,7 @@ static void check_tail(const char *in, size_t n)
 	tail_last(&t, out, 100);
 	require(is_text(out, 100) && !strpbrk(out, "\n\r\033\177"));
 	for (uint64_t from = t.lines > 5 ? t.lines - 5 : 0; from <= t.lines + 1; from++) {
-		tail_since(&t, from, 3, out, sizeof out);
+		tail_upto(&t, from, 3, out, sizeof out);
 		require(is_text(out, sizeof out) && !strpbrk(out, "\r\033\177"));
 	}
 }

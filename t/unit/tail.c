@@ -107,12 +107,12 @@ static void a_last_line_is_cut_at_a_character(void **state)
 	assert_string_equal(out, "ab\342\202\254");
 }
 
-static void lines_around_one_are_given_as_far_as_they_fit(void **state)
+static void lines_before_one_are_given_as_far_as_they_fit(void **state)
 {
-	static const struct { uint64_t from; size_t before, size; const char *out; } cases[] = {
-		{ 2, 0, 100, "2: two\n3: three\n4: fo" }, { 2, 1, 100, "1: one\n2: two\n3: three\n4: fo" },
-		{ 2, 9, 100, "0: zero\n1: one\n2: two\n3: three\n4: fo" }, { 2, 1, 7, "2: two" }, { 2, 1, 14, "1: one\n2: two" },
-		{ 2, 2, 15, "1: one\n2: two" }, { 2, 0, 4, "2: " }, { 4, 0, 100, "4: fo" }, { 5, 2, 100, "" }, { 0, 1, 9, "0: zero" },
+	static const struct { uint64_t line; size_t before, size; const char *out; } cases[] = {
+		{ 2, 0, 100, "2: two" }, { 2, 1, 100, "1: one\n2: two" }, { 2, 9, 100, "0: zero\n1: one\n2: two" },
+		{ 2, 1, 7, "2: two" }, { 2, 1, 14, "1: one\n2: two" }, { 2, 2, 15, "1: one\n2: two" }, { 2, 0, 4, "2: " },
+		{ 4, 0, 100, "4: fo" }, { 4, 1, 100, "3: three\n4: fo" }, { 5, 2, 100, "" }, { 0, 1, 9, "0: zero" },
 	};
 	struct tail t = { 0 };
 	char out[100];
@@ -121,7 +121,7 @@ static void lines_around_one_are_given_as_far_as_they_fit(void **state)
 	tell(&t, "0: zero\r\n1: one\r\n2: two\r\n3: three\r\n4: fo");
 	assert_int_equal(t.lines, 4);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		tail_since(&t, cases[i].from, cases[i].before, out, cases[i].size);
+		tail_upto(&t, cases[i].line, cases[i].before, out, cases[i].size);
 		if (strcmp(out, cases[i].out) != 0)
 			fail_msg("%zu: '%s'", i, out);
 	}
@@ -137,16 +137,16 @@ static void old_lines_and_long_lines_are_forgotten(void **state)
 		snprintf(out, sizeof out, "line %d\r\n", i);
 		tell(&t, out);
 	}
-	tail_since(&t, 5000, 0, out, sizeof out);
+	tail_upto(&t, 5000, 0, out, sizeof out);
 	assert_string_equal(out, "");
-	tail_since(&t, 9999, 1, out, sizeof out);
+	tail_upto(&t, 9999, 1, out, sizeof out);
 	assert_string_equal(out, "line 9998\nline 9999");
 	for (int i = 0; i < 100000; i++)
 		tail_feed(&t, 'x');
 	tail_last(&t, out, sizeof out);
 	assert_int_equal(strlen(out), TAIL_LINE_MAX);
 	tell(&t, "\nend\n");
-	tail_since(&t, 10001, 0, out, sizeof out);
+	tail_upto(&t, 10001, 0, out, sizeof out);
 	assert_string_equal(out, "end");
 }
 
@@ -315,7 +315,7 @@ int main(void)
 		cmocka_unit_test(several_are_told_apart),
 		cmocka_unit_test(the_last_line_is_as_a_person_saw_it),
 		cmocka_unit_test(a_last_line_is_cut_at_a_character),
-		cmocka_unit_test(lines_around_one_are_given_as_far_as_they_fit),
+		cmocka_unit_test(lines_before_one_are_given_as_far_as_they_fit),
 		cmocka_unit_test(old_lines_and_long_lines_are_forgotten),
 		cmocka_unit_test(what_happened_to_the_line_is_told),
 		cmocka_unit_test(lines_carry_the_time_they_began_at),
