@@ -54,6 +54,9 @@ typedef void cli_line(void *arg, const struct msg *m, int rule);
 int cli_ask(const struct cli *c, const char *verb, const struct cli_field *fields, cli_line *on_line, void *arg,
 	    struct cli_answer *a);
 
+/* The same file: returns a non-blocking socket that is connected to PATH, or -1 with A. */
+int cli_connect(const char *path, struct cli_answer *a);
+
 /* Sets A to an error of ours, and returns CODE. */
 int cli_fail(struct cli_answer *a, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
@@ -99,6 +102,8 @@ int cli_power(const struct cli *c, int argc, char **argv, struct cli_answer *a);
 extern const char *const cli_power_verbs[];	/* ends with NULL */
 int cli_cancel(const struct cli *c, int argc, char **argv, struct cli_answer *a);
 int cli_pending(const struct cli *c, int argc, char **argv, struct cli_answer *a);
+int cli_console(const struct cli *c, int argc, char **argv, struct cli_answer *a);	/* console.c */
+int cli_log(const struct cli *c, int argc, char **argv, struct cli_answer *a);		/* log.c */
 int cli_targets(const struct cli *c, int argc, char **argv, struct cli_answer *a);	/* target.c */
 int cli_log_level(const struct cli *c, int argc, char **argv, struct cli_answer *a);	/* level.c */
 
@@ -114,6 +119,8 @@ enum cli_colour { CLI_PLAIN, CLI_BOLD, CLI_DIM, CLI_RED, CLI_GREEN, CLI_YELLOW }
 /* Prints S in a colour where that is wanted. Control characters, which could drive the terminal, become '?': some
  * of S was said by the network. */
 void show(const struct cli *c, enum cli_colour colour, const char *s);
+/* The same, without colour, anywhere. */
+void show_safe(const char *s, FILE *to);
 /* 1234567 -> "1.2 MB" */
 void show_bytes_text(int64_t n, char *out, unsigned size);
 /* A wall-clock time in the local zone: "14:32" if it is today, else "2031-05-01 14:32". */

@@ -32,50 +32,49 @@ int cli_fail(struct cli_answer *a, int code, const char *fmt, ...)
 /* ---- connecting ---- */
 
 /* EACCES: which group has to be joined depends on who owns the socket. */
-static int fail_permission(const struct cli *c, struct cli_answer *a)
+static int fail_permission(const char *path, struct cli_answer *a)
 {
 	const struct group *g;
 	struct stat st;
 
-	if (stat(c->socket, &st) == 0 && (g = getgrgid(st.st_gid)) && g->gr_gid != 0)
+	if (stat(path, &st) == 0 && (g = getgrgid(st.st_gid)) && g->gr_gid != 0)
 		return cli_fail(a, CLI_PERMISSION, "you may not use %s; it is for group %s: sudo usermod -aG %s $USER, then log "
-				"in again (or use sudo)", c->socket, g->gr_name, g->gr_name);
+				"in again (or use sudo)", path, g->gr_name, g->gr_name);
 	return cli_fail(a, CLI_PERMISSION, "you may not use %s; join the group it is for (oobm, unless the config says "
-			"otherwise): sudo usermod -aG oobm $USER, then log in again (or use sudo)", c->socket);
+			"otherwise): sudo usermod -aG oobm $USER, then log in again (or use sudo)", path);
 }
 
-static int fail_connect(const struct cli *c, struct cli_answer *a)
+static int fail_connect(const char *path, struct cli_answer *a)
 {
 	switch (errno) {
 	case ENOENT:
 	case ENOTDIR:
 		return cli_fail(a, CLI_UNREACHABLE, "there is no socket %s: is oobmd running? See: systemctl status oobmd",
-				c->socket);
+				path);
 	case ECONNREFUSED:
 		return cli_fail(a, CLI_UNREACHABLE, "nobody listens at %s: oobmd has ended. See: systemctl status oobmd, and "
-				"journalctl -u oobmd for why", c->socket);
+				"journalctl -u oobmd for why", path);
 	case EACCES:
 	case EPERM:
-		return fail_permission(c, a);
+		return fail_permission(path, a);
 	case EAGAIN:
 		return cli_fail(a, CLI_NO_ANSWER, "too many wait for the agent at %s already; it hangs. See: journalctl -u "
-				"oobmd", c->socket);
+				"oobmd", path);
 	default:
-		return cli_fail(a, CLI_UNREACHABLE, "cannot connect to %s: %s", c->socket, strerror(errno));
+		return cli_fail(a, CLI_UNREACHABLE, "cannot connect to %s: %s", path, strerror(errno));
 	}
 }
 
-/* Returns a connected, non-blocking socket, or -1 with A. */
-static int open_socket(const struct cli *c, struct cli_answer *a)
+int cli_connect(const char *path, struct cli_answer *a)
 {
 	struct sockaddr_un sa = { .sun_family = AF_UNIX };
 	int fd;
 
-	if (strlen(c->socket) >= sizeof sa.sun_path) {
-		cli_fail(a, CLI_USAGE, "the socket's name has more than %zu bytes: %s", sizeof sa.sun_path - 1, c->socket);
+	if (strlen(path) >= sizeof sa.sun_path) {
+		cli_fail(a, CLI_USAGE, "the socket's name has more than %zu bytes: %s", sizeof sa.sun_path - 1, path);
 		return -1;
 	}
-	strcpy(sa.sun_path, c->socket);
+	strcpy(sa.sun_path, path);
 	fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	if (fd < 0) {
 		cli_fail(a, CLI_UNREACHABLE, "cannot make a socket: %s", strerror(errno));
@@ -84,7 +83,7 @@ static int open_socket(const struct cli *c, struct cli_answer *a)
 	fcntl(fd, F_SETFD, FD_CLOEXEC);
 	fcntl(fd, F_SETFL, O_NONBLOCK);
 	if (connect(fd, (struct sockaddr *)&sa, sizeof sa) < 0) {
-		fail_connect(c, a);
+		fail_connect(path, a);
 		close(fd);
 		return -1;
 	}
@@ -238,7 +237,7 @@ int cli_ask(const struct cli *c, const char *verb, const struct cli_field *field
 	struct exchange x = { .on_line = on_line, .arg = arg, .a = a };
 	struct msg_out o;
 	struct buf b;
-	int fd = open_socket(c, a);
+	int fd = cli_connect(c->socket, a);
 
 	if (fd < 0)
 		return a->exit;

@@ -18,6 +18,8 @@ const struct cli_command cli_commands[] = {
 	{ "extend", cli_extend, true, "[LENGTH]", "make the window longer: extend 15m" },
 	{ "history", cli_history, true, "[-n N]", "what happened, the last N events" },
 	{ "power", cli_power, true, "TARGET VERB", "on, off, force-off, cycle, reset or status" },
+	{ "console", cli_console, true, "TARGET", "the serial console of a machine; ~? there for help" },
+	{ "log", cli_log, true, "TARGET", "what its console said, the last lines" },
 	{ "pending", cli_pending, true, "", "what is to be done later" },
 	{ "cancel", cli_cancel, true, "WHAT", "take it back: a number, a target, or all" },
 	{ "targets", cli_targets, true, "", "the names of the machines that are looked after" },

@@ -13,13 +13,20 @@
 #define OPTIONS_MAX 31	/* a bit each */
 #define IN_MAX_MS (7 * 24 * 60 * MIN_MS)
 
-enum { OPT_IN = 256, OPT_FORCE, OPT_ESCALATE };
+enum { OPT_IN = 256, OPT_FORCE, OPT_ESCALATE, OPT_TAKE, OPT_REPLAY };
+#define REPLAY_MAX 65536	/* more is not kept */
+#define COUNT_MAX 100000
 
 const struct cli_option cli_options[] = {
 	{ "json", 'j', NULL, NULL, true, "print JSON" },
 	{ "socket", 's', "PATH", NULL, false, "the agent's socket (" CONTROL_PATH ", or $OOBM_SOCKET)" },
 	{ "timeout", 't', "SECS", NULL, true, "how long to wait for the agent (10)" },
-	{ "count", 'n', "N", "history", true, "of events (20)" },
+	{ "count", 'n', "N", "history log", true, "of events (20), of lines (50)" },
+	{ "read-only", 'r', NULL, "console", true, "look on" },
+	{ "take", OPT_TAKE, NULL, "console", true, "take the keyboard from whoever has it; also -f" },
+	{ "escape", 'e', "CHAR", "console", true, "escape character (~), or none" },
+	{ "replay", OPT_REPLAY, "BYTES", "console", true, "of what came before (8192)" },
+	{ "follow", 'f', NULL, "log console", true, "go on with what comes" },
 	{ "in", OPT_IN, "TIME", "power", true, "not now, but in 10m, say" },
 	{ "force", OPT_FORCE, NULL, "power", true, "even if it seems to make no sense" },
 	{ "escalate", OPT_ESCALATE, NULL, "power", true, "off, cycle: hold the button if a press does not do" },
@@ -98,8 +105,26 @@ static int take_option(struct cli *c, int opt, struct cli_answer *a)
 		c->timeout = n * SEC_MS;
 		return CLI_OK;
 	case 'n':
-		if (whole_number(optarg, 1000, &c->count) < 0)
-			return cli_fail(a, CLI_USAGE, "-n: '%s' is no number of events, 1 to 1000", optarg);
+		if (whole_number(optarg, COUNT_MAX, &c->count) < 0)
+			return cli_fail(a, CLI_USAGE, "-n: '%s' is no number, 1 to %d", optarg, COUNT_MAX);
+		return CLI_OK;
+	case 'r':
+		c->read_only = true;
+		return CLI_OK;
+	case 'f':
+		c->follow = true;
+		return CLI_OK;
+	case 'e':
+		c->escape = optarg;
+		return CLI_OK;
+	case OPT_TAKE:
+		c->take = true;
+		return CLI_OK;
+	case OPT_REPLAY:
+		if (strcmp(optarg, "0") == 0)
+			c->replay = 0;
+		else if (whole_number(optarg, REPLAY_MAX, &c->replay) < 0)
+			return cli_fail(a, CLI_USAGE, "--replay: '%s' is no number of bytes, 0 to %d", optarg, REPLAY_MAX);
 		return CLI_OK;
 	case OPT_IN:
 		return take_in(c, a);

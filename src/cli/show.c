@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-static void put_safe(const char *s, FILE *to)
+void show_safe(const char *s, FILE *to)
 {
 	size_t n = strlen(s);
 
@@ -35,7 +35,7 @@ void show(const struct cli *c, enum cli_colour colour, const char *s)
 
 	if (on)
 		fputs(codes[colour], stdout);
-	put_safe(s, stdout);
+	show_safe(s, stdout);
 	if (on)
 		fputs("\033[0m", stdout);
 }
@@ -91,7 +91,7 @@ void show_answer(const struct cli *c, const struct cli_answer *a)
 		putchar('\n');
 	} else {
 		fputs(c->shell ? "oobm-shell: " : "oobm: ", stderr);
-		put_safe(a->text, stderr);
+		show_safe(a->text, stderr);
 		putc('\n', stderr);
 	}
 }
