@@ -2,6 +2,7 @@
 #ifndef OOBM_CLI_CLI_H
 #define OOBM_CLI_CLI_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "ipc/control.h"
 
@@ -33,6 +34,8 @@ struct cli {
 	bool read_only, take;	/* of console */
 	bool help, version;	/* nothing else is done */
 	bool json;
+	FILE *out;		/* where results go: stdout, or what stands for it */
+	int width, height;	/* of the terminal at stdout; 0 if that is none */
 	bool colour;		/* of stdout */
 	bool utf8;
 	bool shell;	/* in oobm-shell: only its commands, and nothing that leads elsewhere */
@@ -87,6 +90,7 @@ int cli_options_check(const char *command, unsigned given, struct cli_answer *a)
 
 /* commands.c: what holds without options, on the terminal and in the locale that are there */
 void cli_init(struct cli *c);
+void cli_measure(struct cli *c);	/* sets width and height */
 /* Does what ARGV says (ARGV[0] is the program, and may be followed by options and a command), and prints the result or
  * the error. Returns an exit code. May be called any number of times. */
 int cli_run(const struct cli *defaults, int argc, char **argv);
@@ -94,6 +98,10 @@ int cli_run(const struct cli *defaults, int argc, char **argv);
 /* Commands: ARGV[0] is the command's name (ARGV is NULL for a `status` that nobody wrote). Each prints its result if
  * all is well; errors are left in A for the caller to print. Returns an exit code. */
 int cli_status(const struct cli *c, int argc, char **argv, struct cli_answer *a);	/* status.c */
+/* Prints the status once, to C->out. What is the same as long as nothing happens, apart from time that passes, is
+ * appended to SAME, if that is not NULL. */
+int status_once(const struct cli *c, struct buf *same, struct cli_answer *a);
+int status_watch(const struct cli *c, struct cli_answer *a);				/* watch.c */
 int cli_up(const struct cli *c, int argc, char **argv, struct cli_answer *a);		/* window.c */
 int cli_down(const struct cli *c, int argc, char **argv, struct cli_answer *a);
 int cli_extend(const struct cli *c, int argc, char **argv, struct cli_answer *a);
@@ -121,6 +129,12 @@ enum cli_colour { CLI_PLAIN, CLI_BOLD, CLI_DIM, CLI_RED, CLI_GREEN, CLI_YELLOW }
 void show(const struct cli *c, enum cli_colour colour, const char *s);
 /* The same, without colour, anywhere. */
 void show_safe(const char *s, FILE *to);
+/* Columns that S takes. */
+int show_width(const struct cli *c, const char *s);
+/* Prints S, or as much of it as fits into COLUMNS with an ellipsis at the end; COLUMNS 0: all. */
+void show_cut(const struct cli *c, enum cli_colour colour, const char *s, int columns);
+/* Prints S, broken between words where the terminal ends; lines that follow begin at column INDENT, as the first does. */
+void show_wrapped(const struct cli *c, enum cli_colour colour, const char *s, int indent);
 /* 1234567 -> "1.2 MB" */
 void show_bytes_text(int64_t n, char *out, unsigned size);
 /* A wall-clock time in the local zone: "14:32" if it is today, else "2031-05-01 14:32". */

@@ -9,7 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
+
+#define WIDTH_MIN 30	/* less is no terminal that somebody reads from */
 
 const struct cli_command cli_commands[] = {
 	{ "status", cli_status, true, "", "how things stand (also without a command)" },
@@ -58,12 +61,26 @@ static int run(const struct cli *c, int argc, char **argv, unsigned given, struc
 	return cli_fail(a, CLI_USAGE, "there is no command '%s'; see: %s", argv[0], c->shell ? "help" : "oobm --help");
 }
 
+void cli_measure(struct cli *c)
+{
+	struct winsize ws;
+
+	c->width = c->height = 0;
+	if (!isatty(STDOUT_FILENO))
+		return;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) < 0 || ws.ws_col < WIDTH_MIN || ws.ws_row == 0)
+		ws = (struct winsize){ .ws_col = 80, .ws_row = 24 };
+	c->width = ws.ws_col;
+	c->height = ws.ws_row;
+}
+
 void cli_init(struct cli *c)
 {
 	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
 
 	setlocale(LC_CTYPE, "");
-	*c = (struct cli){ .socket = CONTROL_PATH, .timeout = 10 * SEC_MS, .replay = -1 };
+	*c = (struct cli){ .socket = CONTROL_PATH, .timeout = 10 * SEC_MS, .replay = -1, .out = stdout };
+	cli_measure(c);
 	c->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	c->colour = isatty(STDOUT_FILENO) && !(no_colour && *no_colour) && !(term && strcmp(term, "dumb") == 0);
 }
@@ -73,7 +90,10 @@ int cli_run(const struct cli *defaults, int argc, char **argv)
 	struct cli_answer a = { .exit = CLI_OK, .code = "ok" };
 	struct cli c = *defaults;
 	unsigned given = 0;
-	int n = cli_options_take(&c, argc, argv, &given, &a);
+	int n;
+
+	cli_measure(&c);	/* it may have changed since the last command */
+	n = cli_options_take(&c, argc, argv, &given, &a);
 
 	if (n > 0 && c.help)
 		help(&c);

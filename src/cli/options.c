@@ -13,7 +13,7 @@
 #define OPTIONS_MAX 31	/* a bit each */
 #define IN_MAX_MS (7 * 24 * 60 * MIN_MS)
 
-enum { OPT_IN = 256, OPT_FORCE, OPT_ESCALATE, OPT_TAKE, OPT_REPLAY };
+enum { OPT_WATCH = 256, OPT_IN, OPT_FORCE, OPT_ESCALATE, OPT_TAKE, OPT_REPLAY };
 #define REPLAY_MAX 65536	/* more is not kept */
 #define COUNT_MAX 100000
 
@@ -27,6 +27,7 @@ const struct cli_option cli_options[] = {
 	{ "escape", 'e', "CHAR", "console", true, "escape character (~), or none" },
 	{ "replay", OPT_REPLAY, "BYTES", "console", true, "of what came before (8192)" },
 	{ "follow", 'f', NULL, "log console", true, "go on with what comes" },
+	{ "watch", OPT_WATCH, NULL, "status", true, "again and again, until ^C" },
 	{ "in", OPT_IN, "TIME", "power", true, "not now, but in 10m, say" },
 	{ "force", OPT_FORCE, NULL, "power", true, "even if it seems to make no sense" },
 	{ "escalate", OPT_ESCALATE, NULL, "power", true, "off, cycle: hold the button if a press does not do" },
@@ -125,6 +126,9 @@ static int take_option(struct cli *c, int opt, struct cli_answer *a)
 			c->replay = 0;
 		else if (whole_number(optarg, REPLAY_MAX, &c->replay) < 0)
 			return cli_fail(a, CLI_USAGE, "--replay: '%s' is no number of bytes, 0 to %d", optarg, REPLAY_MAX);
+		return CLI_OK;
+	case OPT_WATCH:
+		c->watch = true;
 		return CLI_OK;
 	case OPT_IN:
 		return take_in(c, a);

@@ -7,18 +7,37 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <wchar.h>
 
-void show_safe(const char *s, FILE *to)
+/* Bytes of the character at S, of which N bytes are there. BAD: it is not to reach a terminal. */
+static size_t next(const char *s, size_t n, bool *bad)
 {
-	size_t n = strlen(s);
+	size_t w = utf8_char(s, n);
+
+	/* C0, DEL, and C1 (U+0080..U+009F) in their two bytes */
+	*bad = w == 0 || (w == 1 && ((unsigned char)*s < 0x20 || *s == 0x7f)) ||
+	       (w == 2 && (unsigned char)s[0] == 0xc2 && (unsigned char)s[1] < 0xa0);
+	return w ? w : 1;
+}
+
+/* The columns that it takes. */
+static int columns_of(const struct cli *c, const char *s, size_t bytes, bool bad)
+{
+	int n;
+
+	if (bytes == 1 || bad)
+		return 1;
+	n = c->utf8 ? wcwidth((wchar_t)utf8_next(&s)) : (int)bytes;
+	return n < 0 ? 1 : n;
+}
+
+static void put_safe(const char *s, size_t n, FILE *to)
+{
+	bool bad;
 
 	while (n > 0) {
-		size_t w = utf8_char(s, n);
-		/* C0, DEL, and C1 (U+0080..U+009F) in their two bytes */
-		bool bad = w == 0 || (w == 1 && ((unsigned char)*s < 0x20 || *s == 0x7f)) ||
-			   (w == 2 && (unsigned char)s[0] == 0xc2 && (unsigned char)s[1] < 0xa0);
+		size_t w = next(s, n, &bad);
 
-		w = w ? w : 1;
 		if (bad)
 			putc('?', to);
 		else
@@ -28,16 +47,94 @@ void show_safe(const char *s, FILE *to)
 	}
 }
 
-void show(const struct cli *c, enum cli_colour colour, const char *s)
+void show_safe(const char *s, FILE *to)
+{
+	put_safe(s, strlen(s), to);
+}
+
+static void show_part(const struct cli *c, enum cli_colour colour, const char *s, size_t n)
 {
 	static const char *const codes[] = { "", "\033[1m", "\033[2m", "\033[1;31m", "\033[1;32m", "\033[1;33m" };
 	bool on = c->colour && colour != CLI_PLAIN;
 
 	if (on)
+<<<<<<< HEAD
 		fputs(codes[colour], stdout);
 	show_safe(s, stdout);
+=======
+		fputs(codes[colour], c->out);
+	put_safe(s, n, c->out);
+>>>>>>> 01459ad (cli: make status a page that is read at a glance, and watch it)
 	if (on)
-		fputs("\033[0m", stdout);
+		fputs("\033[0m", c->out);
+}
+
+void show(const struct cli *c, enum cli_colour colour, const char *s)
+{
+	show_part(c, colour, s, strlen(s));
+}
+
+/* Bytes of the longest beginning of S that takes at most COLUMNS. */
+static size_t fit(const struct cli *c, const char *s, int columns)
+{
+	size_t len = strlen(s), n = 0;
+	bool bad;
+
+	while (n < len) {
+		size_t w = next(s + n, len - n, &bad);
+		int one = columns_of(c, s + n, w, bad);
+
+		if (one > columns)
+			break;
+		columns -= one;
+		n += w;
+	}
+	return n;
+}
+
+int show_width(const struct cli *c, const char *s)
+{
+	size_t len = strlen(s);
+	int width = 0;
+	bool bad;
+
+	for (size_t n = 0; n < len;) {
+		size_t w = next(s + n, len - n, &bad);
+
+		width += columns_of(c, s + n, w, bad);
+		n += w;
+	}
+	return width;
+}
+
+void show_cut(const struct cli *c, enum cli_colour colour, const char *s, int columns)
+{
+	const char *ellipsis = c->utf8 ? "\u2026" : "...";
+
+	if (columns <= 0 || show_width(c, s) <= columns) {
+		show(c, colour, s);
+		return;
+	}
+	columns -= show_width(c, ellipsis);
+	show_part(c, colour, s, fit(c, s, columns > 0 ? columns : 0));
+	show(c, colour, ellipsis);
+}
+
+void show_wrapped(const struct cli *c, enum cli_colour colour, const char *s, int indent)
+{
+	int room = c->width - indent;
+
+	while (c->width && room > 0 && show_width(c, s) > room) {
+		size_t n = fit(c, s, room), blank = n;
+
+		while (blank > 0 && s[blank] != ' ')
+			blank--;
+		n = blank ? blank : n ? n : 1;
+		show_part(c, colour, s, n);
+		s += n + strspn(s + n, " ");
+		fprintf(c->out, "\n%*s", indent, "");
+	}
+	show(c, colour, s);
 }
 
 void show_bytes_text(int64_t n, char *out, unsigned size)
@@ -91,7 +188,11 @@ void show_answer(const struct cli *c, const struct cli_answer *a)
 		putchar('\n');
 	} else {
 		fputs(c->shell ? "oobm-shell: " : "oobm: ", stderr);
+<<<<<<< HEAD
 		show_safe(a->text, stderr);
+=======
+		show_safe(a->text, stderr);
+>>>>>>> 01459ad (cli: make status a page that is read at a glance, and watch it)
 		putc('\n', stderr);
 	}
 }

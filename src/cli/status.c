@@ -10,11 +10,18 @@
 
 #define NUMBERS "since uptime signal left length end received sent try tries spool next"
 #define TEXT_MAX 512
+#define INDENT 14	/* where values begin */
+
+/* What changes although nothing happens. */
+#define PASSING " since uptime left end received sent last-age next due "
 
 struct status {
 	const struct cli *c;
 	struct json *json;
+	struct buf *same;	/* or NULL */
 	bool seen;
+	int group;		/* the kind of line that came last */
+	char footer[2][TEXT_MAX];
 };
 
 /* What a state means to somebody who is in a hurry. */
@@ -145,11 +152,11 @@ static void row(const struct cli *c, const char *name, enum cli_colour colour, c
 {
 	if (!*value)
 		return;
-	printf("  ");
+	fputs("  ", c->out);
 	show(c, CLI_DIM, name);
-	printf("%*s", (int)(12 - strlen(name)), "");
-	show(c, colour, value);
-	putchar('\n');
+	fprintf(c->out, "%*s", INDENT - 2 - (int)strlen(name), "");
+	show_wrapped(c, colour, value, INDENT);
+	fputc('\n', c->out);
 }
 
 static void print_headline(const struct cli *c, const struct msg *m)
@@ -169,11 +176,11 @@ static void print_headline(const struct cli *c, const struct msg *m)
 	if (number(m, "end", &wall))
 		show_time_text(wall, end, sizeof end);
 	if (*left) {
-		printf(strcmp(state, "open") == 0 ? ", " : "; the window has ");
+		fputs(strcmp(state, "open") == 0 ? ", " : "; the window has ", c->out);
 		show(c, CLI_BOLD, left);
-		printf(" left%s%s", *end ? ", until " : "", end);
+		fprintf(c->out, " left%s%s", *end ? ", until " : "", end);
 	}
-	putchar('\n');
+	fputs("\n\n", c->out);
 }
 
 static void print_window(const struct cli *c, const struct msg *m)
@@ -213,9 +220,10 @@ static void print_modem(const struct cli *c, const struct msg *m)
 	row(c, "signal", CLI_PLAIN, line);
 }
 
-static void print_status(const struct cli *c, const struct msg *m)
+static void print_status(struct status *s, const struct msg *m)
 {
-	char line[TEXT_MAX], part[40];
+	const struct cli *c = s->c;
+	char line[TEXT_MAX], up[40];
 
 	print_headline(c, m);
 	print_window(c, m);
@@ -225,45 +233,81 @@ static void print_status(const struct cli *c, const struct msg *m)
 	row(c, "next", CLI_PLAIN, line);
 	notices_text(m, line, sizeof line);
 	row(c, "notices", CLI_YELLOW, line);
-	duration(m, "since", line, sizeof line);
-	row(c, "since", CLI_PLAIN, line);
-	duration(m, "uptime", part, sizeof part);
-	snprintf(line, sizeof line, "%s %s, up %s", "version", text(m, "version"), part);
-	row(c, "oobmd", CLI_DIM, line);
+	duration(m, "since", s->footer[0], sizeof s->footer[0]);
+	duration(m, "uptime", up, sizeof up);
+	snprintf(s->footer[1], sizeof s->footer[1], "version %s, up %s", text(m, "version"), up);
+}
+
+static void print_line(struct status *s, const struct msg *m, int rule)
+{
+	if (rule != s->group)
+		fputc('\n', s->c->out);
+	if (rule == CONTROL_TARGET)
+		show_target(s->c, m);
+	else
+		show_pending(s->c, m);
+}
+
+static void print_footer(const struct status *s)
+{
+	fputc('\n', s->c->out);
+	row(s->c, "since", CLI_PLAIN, s->footer[0]);
+	row(s->c, "oobmd", CLI_DIM, s->footer[1]);
+}
+
+static void remember(struct buf *same, const struct msg *m)
+{
+	char word[40];
+
+	for (size_t i = 0; i < m->nfields; i++) {
+		snprintf(word, sizeof word, " %.30s ", m->field[i].key);
+		if (!strstr(PASSING, word))
+			buf_addf(same, "%s=%s\n", m->field[i].key, m->field[i].value);
+	}
 }
 
 static void on_line(void *arg, const struct msg *m, int rule)
 {
 	struct status *s = arg;
 
+	if (s->same)
+		remember(s->same, m);
 	if (rule == CONTROL_ST && !s->seen) {
 		s->seen = true;
 		if (s->c->json)
 			s->json = json_from_fields(m, NUMBERS);
 		else
-			print_status(s->c, m);
+			print_status(s, m);
 	} else if (s->json && rule == CONTROL_TARGET) {
 		json_append(s->json, "targets", json_from_fields(m, TARGET_NUMBERS));
 	} else if (s->json && rule == CONTROL_WAITING) {
 		json_append(s->json, "pending", json_from_fields(m, PENDING_NUMBERS));
-	} else if (s->seen && rule == CONTROL_TARGET) {
-		show_target(s->c, m);
-	} else if (s->seen && rule == CONTROL_WAITING) {
-		show_pending(s->c, m);
+	} else if (s->seen && !s->json && (rule == CONTROL_TARGET || rule == CONTROL_WAITING)) {
+		print_line(s, m, rule);
 	}
+	s->group = rule;
+}
+
+int status_once(const struct cli *c, struct buf *same, struct cli_answer *a)
+{
+	struct status s = { .c = c, .same = same };
+
+	if (cli_ask(c, "status", NULL, on_line, &s, a) == CLI_OK && !s.seen)
+		cli_fail(a, CLI_NO_ANSWER, "the agent answered without its status; see: journalctl -u oobmd");
+	if (a->exit == CLI_OK && s.json && c->watch)
+		json_print_line(s.json, c->out);
+	else if (a->exit == CLI_OK && s.json)
+		json_print(s.json, c->out);
+	else if (a->exit == CLI_OK)
+		print_footer(&s);
+	json_free(s.json);
+	return a->exit;
 }
 
 int cli_status(const struct cli *c, int argc, char **argv, struct cli_answer *a)
 {
-	struct status s = { .c = c };
-
 	(void)argv;
 	if (argc != 1)
 		return cli_fail(a, CLI_USAGE, "status takes no arguments; see: oobm --help");
-	if (cli_ask(c, "status", NULL, on_line, &s, a) == CLI_OK && !s.seen)
-		cli_fail(a, CLI_NO_ANSWER, "the agent answered without its status; see: journalctl -u oobmd");
-	if (a->exit == CLI_OK && s.json)
-		json_print(s.json, stdout);
-	json_free(s.json);
-	return a->exit;
+	return c->watch ? status_watch(c, a) : status_once(c, NULL, a);
 }

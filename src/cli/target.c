@@ -18,77 +18,96 @@ static bool flag(const struct msg *m, const char *key)
 	return strcmp(text(m, key), "1") == 0;
 }
 
-/* What the LED says, as people say it. */
-static void power_words(const struct msg *m, char *out, size_t size, enum cli_colour *colour)
-{
-	static const struct { const char *led, *words; enum cli_colour colour; } table[] = {
-		{ "on", "on", CLI_GREEN }, { "off", "off", CLI_RED }, { "blinking", "asleep (LED blinks)", CLI_YELLOW },
-		{ "none", "no LED line: on or off is not known", CLI_PLAIN },
-	};
+#define INDENT 14	/* where values begin */
 
-	*colour = CLI_YELLOW;
-	snprintf(out, size, "not known yet");
+/* What the LED says, as people say it, and drawn. */
+static const struct led { const char *led, *words, *drawn, *plain; enum cli_colour colour; } leds[] = {
+	{ "on", "on", "\u25cf", "[*]", CLI_GREEN }, { "off", "off", "\u25cb", "[ ]", CLI_RED },
+	{ "blinking", "asleep (the LED blinks)", "\u25d0", "[~]", CLI_YELLOW },
+	{ "none", "no LED line: on or off is not known", "\u00b7", "[?]", CLI_PLAIN },
+	{ "", "not known yet", "\u00b7", "[?]", CLI_YELLOW },
+};
+
+static const struct led *led_of(const struct msg *m)
+{
+	const struct led *l = leds;
+
+	while (*l->led && strcmp(l->led, text(m, "led")) != 0)
+		l++;
+	return l;
+}
+
+static void show_power(const struct cli *c, const struct msg *m)
+{
+	const struct led *l = led_of(m);
+	char words[320];
+	int64_t queue;
+
 	if (*text(m, "fault")) {
-		*colour = CLI_RED;
-		snprintf(out, size, "out of reach: %s", text(m, "fault"));
-		return;
+		snprintf(words, sizeof words, "out of reach: %s", text(m, "fault"));
+		show_wrapped(c, CLI_RED, words, INDENT);
+	} else {
+		show(c, l->colour, c->utf8 ? l->drawn : l->plain);
+		fputc(' ', c->out);
+		show(c, l->colour, l->words);
 	}
-	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-		if (strcmp(table[i].led, text(m, "led")) == 0) {
-			*colour = table[i].colour;
-			snprintf(out, size, "%s", table[i].words);
-		}
+	if (msg_int(m, "queue", 1, 1000, &queue) == 0)
+		fprintf(c->out, ", %d waiting", (int)queue);
+}
+
+/* The last line, and at the right how long ago that was. */
+static void show_last(const struct cli *c, const struct msg *m)
+{
+	char age[40], ago[48];
+	int64_t ms;
+	int room;
+
+	if (!*text(m, "last") || msg_int(m, "last-age", 0, INT64_MAX, &ms) < 0)
+		return;
+	duration_format(ms < 60000 ? ms : ms - ms % 60000, age, sizeof age);
+	snprintf(ago, sizeof ago, "  %s ago", age);
+	room = c->width ? c->width - INDENT - (int)strlen(ago) : 0;
+	fprintf(c->out, "%*s", INDENT, "");
+	show_cut(c, CLI_PLAIN, text(m, "last"), room > 0 ? room : c->width ? 1 : 0);
+	if (room > show_width(c, text(m, "last")))
+		fprintf(c->out, "%*s", room - show_width(c, text(m, "last")), "");
+	show(c, CLI_DIM, ago);
+	fputc('\n', c->out);
 }
 
 static void show_console(const struct cli *c, const struct msg *m)
 {
-	char age[40];
-	int64_t ms;
+	char words[320];
 
 	if (*text(m, "console-fault")) {
-		printf("  %14s", "");
-		show(c, CLI_RED, "console: ");
-		show(c, CLI_PLAIN, text(m, "console-fault"));
-		putchar('\n');
-		return;
+		snprintf(words, sizeof words, "no console: %s", text(m, "console-fault"));
+		fprintf(c->out, "%*s", INDENT, "");
+		show_wrapped(c, CLI_RED, words, INDENT);
+		fputc('\n', c->out);
 	}
-	if (!*text(m, "last") || msg_int(m, "last-age", 0, INT64_MAX, &ms) < 0)
-		return;
-	duration_format(ms, age, sizeof age);
-	printf("  %14s", "");
-	show(c, CLI_PLAIN, text(m, "last"));
-	printf("  ");
-	show(c, CLI_DIM, age);
-	show(c, CLI_DIM, " ago");
-	putchar('\n');
+	show_last(c, m);
 }
 
 void show_target(const struct cli *c, const struct msg *m)
 {
-	enum cli_colour colour = CLI_PLAIN;
-	char words[320];
 	const char *name = text(m, "name");
-	int64_t queue;
 
-	printf("  ");
-	show(c, CLI_DIM, name);
-	printf("%*s", strlen(name) < 12 ? (int)(12 - strlen(name)) : 1, "");
-	if (flag(m, "power")) {
-		power_words(m, words, sizeof words, &colour);
-		show(c, colour, words);
-		if (msg_int(m, "queue", 1, 1000, &queue) == 0)
-			printf(", %d waiting", (int)queue);
-	} else {
-		show(c, CLI_PLAIN, flag(m, "recording") ? "console is recorded" : "console only");
-	}
-	putchar('\n');
+	fputs("  ", c->out);
+	show(c, CLI_BOLD, name);
+	fprintf(c->out, "%*s", strlen(name) < INDENT - 2 ? (int)(INDENT - 2 - strlen(name)) : 1, "");
+	if (flag(m, "power"))
+		show_power(c, m);
+	else
+		show(c, CLI_PLAIN, flag(m, "recording") ? "its console is recorded" : "a console, not recorded now");
+	fputc('\n', c->out);
 	if (flag(m, "console"))
 		show_console(c, m);
 }
 
 void show_pending(const struct cli *c, const struct msg *m)
 {
-	char left[40], due[40] = "";
+	char left[40], due[40] = "", words[320];
+	const char *id = text(m, "id");
 	int64_t ms, wall;
 
 	snprintf(left, sizeof left, "?");
@@ -96,17 +115,15 @@ void show_pending(const struct cli *c, const struct msg *m)
 		duration_format(ms, left, sizeof left);
 	if (msg_int(m, "due", 0, INT64_MAX, &wall) == 0)
 		show_time_text(wall, due, sizeof due);
-	printf("  ");
+	fputs("  ", c->out);
 	show(c, CLI_DIM, "pending");
-	printf("     ");
-	show(c, CLI_BOLD, text(m, "id"));
-	printf("  ");
-	show(c, CLI_YELLOW, text(m, "verb"));
-	printf(" of ");
-	show(c, CLI_YELLOW, text(m, "target"));
-	printf(" in %s%s%s, asked by ", left, *due ? ", at " : "", due);
-	show(c, CLI_PLAIN, text(m, "by"));
-	putchar('\n');
+	fputs("     ", c->out);
+	show(c, CLI_BOLD, id);
+	fputs("  ", c->out);
+	snprintf(words, sizeof words, "%s of %s in %s%s%s, asked by %s", text(m, "verb"), text(m, "target"), left,
+		 *due ? ", at " : "", due, text(m, "by"));
+	show_wrapped(c, CLI_YELLOW, words, INDENT + (int)strlen(id) + 2);
+	fputc('\n', c->out);
 }
 
 /* ---- targets: for completion, and for scripts ---- */

@@ -149,9 +149,19 @@ void json_append(struct json *j, const char *key, struct json *item)
 	json_free(item);
 }
 
-int json_print(const struct json *j, FILE *to)
+static int print(const struct json *j, FILE *to, size_t flags)
 {
-	if (json_dumpf(j->object, to, JSON_INDENT(2) | JSON_PRESERVE_ORDER) < 0 || fputc('\n', to) == EOF)
+	if (json_dumpf(j->object, to, flags | JSON_PRESERVE_ORDER) < 0 || fputc('\n', to) == EOF)
 		return -1;
 	return fflush(to) == 0 ? 0 : -1;
+}
+
+int json_print(const struct json *j, FILE *to)
+{
+	return print(j, to, JSON_INDENT(2));
+}
+
+int json_print_line(const struct json *j, FILE *to)
+{
+	return print(j, to, JSON_COMPACT);
 }

@@ -41,5 +41,7 @@ void json_append(struct json *j, const char *key, struct json *item);
 
 /* Prints J, indented, with a newline at the end. Returns 0, or -1 if TO could not be written. */
 int json_print(const struct json *j, FILE *to);
+/* The same in one line. */
+int json_print_line(const struct json *j, FILE *to);
 
 #endif
