@@ -25,7 +25,7 @@ in_() {
 }
 in_ -rwxr-xr-x "$(variable sbindir)" oobmd
 in_ -rwxr-xr-x "$(variable bindir)" oobm oobm-shell
-in_ -rwxr-xr-x "$(variable pkglibexecdir)" ip-down ip-up oobm-agent oobm-power oobm-push oobm-tunnel
+in_ -rwxr-xr-x "$(variable pkglibexecdir)" ip-down ip-up oobm-agent oobm-console oobm-power oobm-push oobm-tunnel
 in_ -rw-r--r-- "$etc" oobmd.conf.sample
 in_ -rwxr-xr-x "$(variable pkgdatadir)" relay-setup
 in_ -rw-r--r-- "$(variable mandir)/man1" oobm-shell.1 oobm.1

@@ -377,6 +377,6 @@ see >
 type \x04
 end 0
 EOT
-is "^C was shown once" "$(grep -c '\^C' "$T/seen")" 1
+is "^C was shown once" "$(grep -c '^\^C' "$T/seen")" 1
 exec 3>&-
 done_testing

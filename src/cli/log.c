@@ -45,6 +45,7 @@ static size_t settle(char *text, size_t n)
 	return len;
 }
 
+/* What follows has no end, so each line is an object by itself. */
 static void show_json(struct reader *r, const char *time, enum stamp_mark mark, const char *text)
 {
 	struct json *j = json_from_fields(NULL, "");
@@ -53,7 +54,12 @@ static void show_json(struct reader *r, const char *time, enum stamp_mark mark, 
 		json_set_string(j, "time", time);
 	json_set_string(j, "kind", mark == STAMP_REMARK ? "remark" : mark == STAMP_REST ? "rest" : "line");
 	json_set_string(j, "text", text);
-	json_append(r->json, "lines", j);
+	if (!r->cli->follow) {
+		json_append(r->json, "lines", j);
+		return;
+	}
+	json_print_line(j, stdout);
+	json_free(j);
 }
 
 static void show_text(struct reader *r, const char *time, enum stamp_mark mark, const char *text)
@@ -179,9 +185,9 @@ static void read_log(const struct cli *c, const char *target, struct cli_answer 
 	if (r.len > 0)
 		end_line(&r);
 	attach_close(&t);
-	if (r.json && a->exit == CLI_OK)
+	if (r.json && a->exit == CLI_OK && !c->follow)
 		json_print(r.json, stdout);
-	else if (a->exit == CLI_OK && !r.any && isatty(STDOUT_FILENO))
+	else if (a->exit == CLI_OK && !c->json && !r.any && isatty(STDOUT_FILENO))
 		puts("Nothing is recorded yet.");
 	json_free(r.json);
 }
@@ -190,8 +196,6 @@ int cli_log(const struct cli *c, int argc, char **argv, struct cli_answer *a)
 {
 	if (argc != 2)
 		return cli_fail(a, CLI_USAGE, "log takes the name of a machine: oobm log nas; see: oobm targets");
-	if (c->json && c->follow)
-		return cli_fail(a, CLI_USAGE, "-f goes not with --json, which is whole only when all is there");
 	read_log(c, argv[1], a);
 	return a->exit;
 }

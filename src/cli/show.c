@@ -58,13 +58,8 @@ static void show_part(const struct cli *c, enum cli_colour colour, const char *s
 	bool on = c->colour && colour != CLI_PLAIN;
 
 	if (on)
-<<<<<<< HEAD
-		fputs(codes[colour], stdout);
-	show_safe(s, stdout);
-=======
 		fputs(codes[colour], c->out);
 	put_safe(s, n, c->out);
->>>>>>> 01459ad (cli: make status a page that is read at a glance, and watch it)
 	if (on)
 		fputs("\033[0m", c->out);
 }
@@ -188,11 +183,7 @@ void show_answer(const struct cli *c, const struct cli_answer *a)
 		putchar('\n');
 	} else {
 		fputs(c->shell ? "oobm-shell: " : "oobm: ", stderr);
-<<<<<<< HEAD
 		show_safe(a->text, stderr);
-=======
-		show_safe(a->text, stderr);
->>>>>>> 01459ad (cli: make status a page that is read at a glance, and watch it)
 		putc('\n', stderr);
 	}
 }
