@@ -31,6 +31,21 @@ is 'as it was typed' "$(xxd -p "$T/got")" 031a1311041c007fc3bcff0d
 at 'what comes is shown as it comes' run "$(line 'a\e[1;31mb\x00\xffc\e]0;x\x07d')" \
 	expect 'a\e[1;31mb\x00\xffc\e]0;x\x07d' send '~.' expect '\e[0m' exit 0
 
+# Its ears are full of what the machine says when it goes.
+machine clear >/dev/null
+check 'who types and goes without a look at what is shown' perl -MSocket -e '
+	sub frame { substr($_[0], 0, 1) . pack("n", length($_[0]) - 1) . substr($_[0], 1) }
+	socket(my $s, AF_UNIX, SOCK_STREAM, 0) or die;
+	connect($s, sockaddr_un("$ARGV[0]/console.nas")) or die;
+	syswrite $s, frame("Hhello mode=write take=1");
+	sysread $s, my $welcome, 1 or die;
+	open my $machine, ">>", "/dev/fd/5"; $machine->autoflush; print $machine "flood 1000000\n";
+	open my $answer, "<", "/dev/fd/6"; <$answer>;
+	syswrite $s, frame("Dtyped\r")' "$run"
+got_it() { machine received "$T/got" >/dev/null; grep -q typed "$T/got"; }
+within 5000 got_it
+is 'is heard all the same' "$(cat "$T/got")" "$(printf 'typed\r')"
+
 # --- keys of oobm ---------------------------------------------------------------------------------------
 machine clear >/dev/null
 at '~. at once leaves' send '~.' expect '[nas: left]' exit 0 modes same

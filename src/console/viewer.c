@@ -98,7 +98,7 @@ static bool fill_recorded(struct viewer *v)
 
 static bool fill(struct viewer *v)
 {
-	if (v->closing || v->mode == VIEWER_NEW)
+	if (v->closing || v->deaf || v->mode == VIEWER_NEW)
 		return false;
 	return v->mode == VIEWER_LOG || v->mode == VIEWER_FOLLOW ? fill_recorded(v) : fill_live(v);
 }
@@ -109,6 +109,8 @@ void viewer_pump(struct viewer *v)
 {
 	size_t sum = 0;
 
+	if (v->deaf)
+		buf_drop(&v->out, v->out.len);
 	while (sum < TURN_MAX && (v->out.len > 0 || fill(v))) {
 		ssize_t n = send(v->fd, v->out.data, v->out.len, MSG_NOSIGNAL);
 
@@ -119,8 +121,9 @@ void viewer_pump(struct viewer *v)
 			return;
 		}
 		if (n < 0) {
-			viewer_drop(v);
-			return;
+			v->deaf = true;
+			buf_drop(&v->out, v->out.len);
+			break;
 		}
 		buf_drop(&v->out, (size_t)n);
 		sum += (size_t)n;
@@ -128,5 +131,5 @@ void viewer_pump(struct viewer *v)
 	if (v->out.len == 0 && v->closing && sum < TURN_MAX)
 		viewer_drop(v);
 	else
-		want(v, sum >= TURN_MAX);
+		want(v, !v->deaf && sum >= TURN_MAX);
 }

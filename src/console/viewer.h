@@ -18,6 +18,7 @@ struct viewers;
 struct viewer {
 	struct viewers *all;
 	bool used, closing;
+	bool deaf;			/* it has closed its ears; what it typed before is still to be read */
 	int fd;
 	struct watch *watch;
 	struct timer *timer;		/* for the hello; for the last words */
