@@ -44,7 +44,8 @@ sms() {
 	modem sms "$from" "$*" && follow
 }
 
-ssh() { phone_ssh "$@"; }
+# A command there does not get what is typed meanwhile for this prompt.
+ssh() { if [ $# -gt 0 ] && [ -t 0 ]; then phone_ssh "$@" </dev/null; else phone_ssh "$@"; fi; }
 
 oobm() {
 	ip netns exec home "$OOBM_BUILD/src/oobm" "$@"
