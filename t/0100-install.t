@@ -29,6 +29,10 @@ in_ -rwxr-xr-x "$(variable pkglibexecdir)" ip-down ip-up oobm-agent oobm-console
 in_ -rw-r--r-- "$etc" oobmd.conf.sample
 in_ -rwxr-xr-x "$(variable pkgdatadir)" relay-setup
 in_ -rw-r--r-- "$(variable mandir)/man1" oobm-shell.1 oobm.1
+in_ -rw-r--r-- "$(variable datadir)/bash-completion/completions" oobm
+in_ -rw-r--r-- "$(variable datadir)/fish/vendor_completions.d" oobm.fish
+in_ -rw-r--r-- "$(variable zshcompletiondir)" _oobm
+in_ -rw-r--r-- "$(variable docdir)" oobmd.conf.minimal shell-sshd.conf
 in_ -rw-r--r-- "$(variable mandir)/man5" oobmd.conf.5
 in_ -rw-r--r-- "$(variable mandir)/man8" oobmd.8
 if [ -n "$units" ]; then

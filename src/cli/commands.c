@@ -25,7 +25,7 @@ const struct cli_command cli_commands[] = {
 	{ "log", cli_log, true, "TARGET", "what its console said, the last lines" },
 	{ "pending", cli_pending, true, "", "what is to be done later" },
 	{ "cancel", cli_cancel, true, "WHAT", "take it back: a number, a target, or all" },
-	{ "targets", cli_targets, true, "", "the names of the machines that are looked after" },
+	{ "targets", cli_targets, true, "[KIND]", "names of the machines; of those with power, or console" },
 	{ "log-level", cli_log_level, false, "LEVEL", "error, warn, info or debug, until the next start" },
 	{ NULL, NULL, false, NULL, NULL },
 };

@@ -129,6 +129,7 @@ void show_pending(const struct cli *c, const struct msg *m)
 /* ---- targets: for completion, and for scripts ---- */
 
 struct names {
+	const char *with;	/* "power", "console", or NULL for all */
 	struct json *json;
 };
 
@@ -136,7 +137,7 @@ static void on_target(void *arg, const struct msg *m, int rule)
 {
 	struct names *n = arg;
 
-	if (rule != CONTROL_TARGET)
+	if (rule != CONTROL_TARGET || (n->with && !flag(m, n->with)))
 		return;
 	if (n->json)
 		json_append(n->json, "targets", json_from_fields(m, TARGET_NUMBERS));
@@ -146,11 +147,10 @@ static void on_target(void *arg, const struct msg *m, int rule)
 
 int cli_targets(const struct cli *c, int argc, char **argv, struct cli_answer *a)
 {
-	struct names n = { NULL };
+	struct names n = { .with = argc == 2 ? argv[1] : NULL };
 
-	(void)argv;
-	if (argc != 1)
-		return cli_fail(a, CLI_USAGE, "targets takes no arguments; see: oobm --help");
+	if (argc > 2 || (n.with && strcmp(n.with, "power") != 0 && strcmp(n.with, "console") != 0))
+		return cli_fail(a, CLI_USAGE, "targets takes nothing, or power or console for those that have that");
 	if (c->json) {
 		n.json = json_from_fields(NULL, "");
 		json_append(n.json, "targets", NULL);
