@@ -89,12 +89,13 @@ see home
 see \e[J
 size 24 80
 see nas
+run until grep -q '"open"' "$T/lines" && grep -q OPEN "$T/watched"; do sleep 0.02; done
 run kill $serve
 see nobody listens at
 type \x03
 end 130
 EOT
-export oobm
+export oobm T
 if "$OOBM_BUILD/t/lab/person" "$oobm" -s "$socket" status --watch <"$T/script" >"$T/screen" 2>"$T/err" 3>&-; then
 	ok "on a terminal it is refreshed in place, and outlives the agent"
 else
