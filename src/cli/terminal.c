@@ -234,6 +234,7 @@ void terminal_die(int signo)
 {
 	signal(signo, SIG_DFL);
 	raise(signo);
+	_exit(128 + signo);	/* in oobm-shell, which may not even signal itself */
 }
 
 int terminal_signal_fd(void)
