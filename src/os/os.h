@@ -18,6 +18,8 @@ int os_sandbox(unsigned keeps);
 /* Has the kernel send SIGNO to this process when its parent dies; kept across exec of a program that
  * is not set-id to somebody else. Returns 0, or -1 where the system cannot. */
 int os_die_with_parent(int signo);
+/* What a child of ours leaves behind when it dies becomes our child. Returns 0, or -1 where the system cannot. */
+int os_adopt_orphans(void);
 /* No core dumps, no tracing by others of the same user: workers hold secrets. */
 void os_not_dumpable(void);
 /* What ps(1) and top(1) call this process: at most 15 characters. */

@@ -12,6 +12,11 @@ int os_die_with_parent(int signo)
 	return procctl(P_PID, 0, PROC_PDEATHSIG_CTL, &signo);
 }
 
+int os_adopt_orphans(void)
+{
+	return procctl(P_PID, getpid(), PROC_REAP_ACQUIRE, NULL);
+}
+
 void os_not_dumpable(void)
 {
 	struct rlimit none = { 0, 0 };

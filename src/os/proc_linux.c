@@ -16,6 +16,11 @@ int os_die_with_parent(int signo)
 	return prctl(PR_SET_PDEATHSIG, signo, 0, 0, 0);
 }
 
+int os_adopt_orphans(void)
+{
+	return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+}
+
 void os_not_dumpable(void)
 {
 	struct rlimit none = { 0, 0 };

@@ -129,6 +129,7 @@ static void interactive(struct shell *s)
 		snprintf(host, sizeof host, "this machine");
 	snprintf(prompt, sizeof prompt, "oobm@%.*s> ", (int)strcspn(host, "."), host);
 	input_signals();
+	os_adopt_orphans();
 	greet(s, host);
 	e = s->tty ? edit_new(prompt, ask_names, s) : NULL;
 	do {

@@ -72,6 +72,9 @@ static void run_separate(struct shell *s, int argc, char **argv)
 	}
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
+	/* who of a killed console puts the terminal in order must not do so when we have begun to use it */
+	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+		;
 	input_forget();
 	if (known)
 		tcsetattr(STDIN_FILENO, TCSANOW, &before);
