@@ -78,7 +78,7 @@ static void show_text(struct reader *r, const char *time, enum stamp_mark mark, 
 /* WHOLE: with its newline; else it is what has come of it so far. */
 static void show_line(struct reader *r, const char *line, size_t n)
 {
-	char time[STAMP_LEN], safe[sizeof r->line + ANSI_SLACK + 1];
+	char time[STAMP_LEN], safe[sizeof r->line + ANSI_SLACK + 1] = "";
 	const char *text = line;
 	size_t len = n;
 	enum stamp_mark mark = stamp_parse(line, n, &text, &len);

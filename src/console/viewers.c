@@ -370,7 +370,7 @@ static void read_recording(struct viewer *v, const struct msg *m)
 static void on_hello(struct viewer *v, const struct frame *f)
 {
 	const char *why = "no hello", *key;
-	struct msg m;
+	static struct msg m;
 
 	if (f->type != FRAME_HELLO || frame_line(f, &m, permit_from_viewer, FROM_VIEWER_RULES, &why) < 0 ||
 	    !parse_mode(msg_get(&m, "mode"))) {

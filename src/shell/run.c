@@ -16,7 +16,7 @@
 
 static void fail(struct shell *s, const char *text)
 {
-	struct cli_answer a;
+	struct cli_answer a = { .exit = CLI_OK };
 
 	s->last = cli_fail(&a, CLI_USAGE, "%s", text);
 	show_answer(&s->cli, &a);
