@@ -3,9 +3,9 @@
 . "${OOBM_SRC:-$(dirname "$0")/..}/t/lib.sh"
 need script
 mkdir "$T/tmp"
-way=() length=1
+way=() length='1m 30s'
 case ${OOBM_LAB:-} in
-travel) way=(--fast) length=30;;
+travel) way=(--fast) length='30 min';;
 stock) way=(--stock);;
 esac
 
@@ -32,6 +32,8 @@ check "it tells the story in its order" in_order "$T/out" <<EOT
 relay +sshd listens
 agent +has got the modem: huawei
 agent +waits for messages
+server +its kernel panics
+phone +gets an SMS: nas: BUG
 phone +the owner tries: ssh root@home\\.example\\.net
 ssh: connect to host home\\.example\\.net
 phone +sends an SMS: "up .*"
@@ -45,16 +47,31 @@ relay +is called from 10\\.64\\.64\\.65
 agent +has proven the way
 relay +lets the account "oobm" in
 agent +the tunnel is up
-agent +the window is open until .*\\($length min\\)
+agent +the window is open until .*\\($length\\)
 push +the phone shows: OOBM link up: ssh -p 31337 root@relay
 phone +the owner runs: ssh -p 31337
 home +sshd lets root in
 192\\.168\\.1\\.2 10\\.64\\.64\\.65
 phone +the owner runs: ssh -p 31337 .* oobm status
 OPEN, .* left
+  nas +\\[\\*\\] on
+phone +the owner runs: ssh -t .* oobm console nas
+\\| \\[.*Kernel panic - not syncing
+phone +the owner types ~~\\.
+phone +the owner runs: ssh .* oobm power nas cycle
+no change in 5 s: it is forced off now
+server +is off: power button held
+server +is on: power button
+phone +the owner runs: ssh -t .* oobm console nas
+\\| Lab BIOS
+\\| Lab boot loader
+\\| +Booting
+\\| \\[.*Linux version
+\\| nas login:
+phone +the owner types ~~\\.
 agent +closes: window over
 carrier +the call is over
-phone +gets an SMS: OOBM link is down: time is over. It was up $length min
+phone +gets an SMS: OOBM link is down: time is over. It was up $length
 agent +waits for messages
 phone +the owner tries once more
 Connection refused
@@ -132,6 +149,19 @@ if [ "${OOBM_LAB:-}" != travel ]; then
 	check "oobm works, too" screen 'phone +gets an SMS: OOBM link is down'
 	type_ 'log oobmd'
 	check "the logs can be read" screen 'oobm-agent\[[0-9]*\] info: down by root'
+	type_ 'server panic'
+	check "a server that panics is told" screen 'server +its kernel panics'
+	check "by SMS, too" screen 'phone +gets an SMS: nas: Kernel panic'
+	type_ console
+	check "its console is there" screen 'Kernel panic'
+	printf '\r~.' >&9
+	check "and can be left" screen 'nas: left'
+	type_ 'power cycle --escalate'
+	check "power shows what it does" screen 'holding the power button|running command-force-off'
+	check "to the end" screen 'turned on again, .* after'
+	check "what the server makes of it is told" screen 'server +is on: power button'
+	type_ 'fault button-cut'
+	check "its faults can be had" screen 'demo +the wire to the server'
 	type_ exit
 	wait $pid
 	is "exit ends it well" $? 0

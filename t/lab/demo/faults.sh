@@ -18,6 +18,19 @@ faults() {
 	unplug|the modem is pulled out|modem_unplug
 	plug|and put back|modem_plug
 	sms-fails|the next SMS cannot be sent|modem fault cms500 1
+	panic|the server's kernel panics|server_ctl panic
+	hang|the server hangs|server_ctl hang
+	acpi-ignored|the server's system takes no notice of its power button|server_ctl fault acpi-ignored
+	acpi-hang|the server's system never ends its shutdown|server_ctl fault acpi-hang
+	button-stuck|the server's power button is jammed|server_ctl fault power-stuck
+	button-cut|the wire to the server's power button is off|server_ctl fault power-cut
+	led-inverted|the wires of the server's power LED are the wrong way round|server_ctl fault led-inverted
+	led-absent|the wires of the server's power LED are off|server_ctl fault led-absent
+	no-disk|the server finds nothing to boot from|server_ctl fault no-disk
+	console-out|the cable of the server's console is pulled out|server_unplug
+	console-in|and put back|server_replug
+	kill-power|oobm-power is killed|oobmd_kill oobm-power
+	kill-console|oobm-console is killed|oobmd_kill oobm-console
 	kill-tunnel|oobm-tunnel is killed|oobmd_kill oobm-tunnel
 	kill-agent|oobm-agent is killed|oobmd_kill oobm-agent
 	EOT
@@ -27,7 +40,7 @@ faults() {
 push_server() { "$TOOLS/pushd" --ctl $W/push "$@"; }
 
 fault_help() {
-	echo "fault NAME    breaks one thing; fault clear mends everything. There is:"
+	echo "fault NAME    breaks one thing; fault clear mends everything, but leaves a dead server to you. There is:"
 	faults | awk -F'|' '{ printf "  %-12s  %s\n", $1, $2 }'
 }
 
@@ -37,6 +50,8 @@ fault_clear() {
 	carrier_dns good; carrier_route alive; carrier_quality good
 	daemon_runs push-server || push_start
 	push_server mode ok
+	server_ctl fault clear
+	server_tty_there || server_replug
 	modem status | grep -q unplugged && modem_plug
 }
 

@@ -50,7 +50,25 @@ ssh() { if [ $# -gt 0 ] && [ -t 0 ]; then phone_ssh "$@" </dev/null; else phone_
 oobm() {
 	ip netns exec home "$OOBM_BUILD/src/oobm" "$@"
 	local status=$?
-	case ${1:-} in up|down|extend) follow;; esac
+	case ${1:-} in up|down|extend|power) follow;; esac
+	return $status
+}
+
+power() {
+	if [ $# = 0 ]; then help power; return 2; fi
+	oobm power $SERVER "$@"
+}
+
+console() { oobm console $SERVER "$@"; }
+
+server() {
+	local status=0
+	case ${1:-status} in
+	status) server_ctl status; return;;
+	press) server_ctl press "${2:-power}" "${3:-500}" || status=$?;;
+	*) server_ctl "$@" || status=$?;;
+	esac
+	follow
 	return $status
 }
 
@@ -83,12 +101,15 @@ help() {
 		  sms TEXT       the owner sends a message to the modem, e.g.: sms up 5m $OOBM_SECRET
 		  ssh [COMMAND]  from the owner's phone through the relay's port, once a window is open
 		  oobm ...       the agent's command line on the small computer: oobm status, oobm down
+		  console        the console of the server beside it, as oobm shows it: oobm console nas
+		  power VERB     its power button, as oobm presses it: power status, power cycle --escalate
+		  server [DEED]  what becomes of the server itself: server panic, server press, server status
 		  push           what the phone has shown so far
 		  fault [NAME]   break something, or list what can be broken; fault clear mends it all
 		  log [NAME]     what has happened so far, or the log of one program
 		  help NAME      more about one of these
 		  exit           end the virtual machine (so does Ctrl-D)
-		What comes of sms, oobm and fault is told until nothing more happens; Ctrl-C gives the prompt back
+		What comes of sms, oobm, power, server and fault is told until nothing more happens; Ctrl-C gives the prompt back
 		at once.
 		EOT
 		;;
@@ -117,10 +138,41 @@ help() {
 		;;
 	oobm)
 		cat <<-EOT
-		oobm status               state, window, link, traffic, modem (add --json for programs)
+		oobm status               state, window, link, traffic, modem, server (add --json for programs)
 		oobm up [5m]              open a window from the small computer itself
 		oobm extend [10m], oobm down
 		oobm history              what has happened; oobm --help has the rest
+		EOT
+		;;
+	console)
+		cat <<-EOT
+		console                   the server's serial console, with what it said last; ~. leaves, ~? helps
+		console -r                only looks on
+
+		The same from the phone, while a window is open; ~ is typed twice there, as ssh has it, too:
+		  ssh -t oobm console $SERVER
+		EOT
+		;;
+	power)
+		cat <<-EOT
+		power status              on, off or asleep, as the LED says
+		power on, power off       presses the power button, and waits for what comes of it
+		power force-off           holds it down for 5.5 seconds
+		power cycle --escalate    off, by force if need be, and on
+		power reset               the other button
+		--in 10m does it later: oobm pending, oobm cancel nas. --force does what is senseless.
+		EOT
+		;;
+	server)
+		cat <<-EOT
+		server                    how it is: power, what it runs, LED
+		server panic              its kernel panics; server hang: it does not even say so; server sleep
+		server press              somebody presses its power button; server press power 5000 holds it
+		server press reset        or the other one
+		server mains off|on       somebody trips the fuse
+		server say TEXT           its console says so
+
+		Log in on its console as root; poweroff, reboot and panic are commands there. help fault has its faults.
 		EOT
 		;;
 	push) echo "push                      the notices that the push service got, newest last";;
@@ -150,3 +202,4 @@ echo
 bold "A small world of your own: its agent waits for a message. Type help, or begin with:"
 echo "  sms up 5m $OOBM_SECRET"
 echo "  ssh"
+echo "or with the server: server panic, console, power cycle --escalate"

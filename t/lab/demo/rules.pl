@@ -24,6 +24,12 @@ sub notice {
 	return "the phone shows: $f{title}" . ($f{message} ? ": $f{message}" : '');
 }
 
+# A message of several lines, as the modem's log has it.
+sub lines {
+	(my $text = shift) =~ s/\\x0a/ \/ /g;
+	return "gets an SMS: $text";
+}
+
 our @rules = (
 	# What the world does by itself
 	['modem', '', 'modem', qr/^world: plug$/, 'is plugged in'],
@@ -32,6 +38,9 @@ our @rules = (
 	['demo', '', 'demo', qr/^say (.*)/, '%1'],
 
 	# Who is there
+	['nas', '', 'server', qr/^stage: login/, 'is up, with a login prompt on its console'],
+	['oobmd', '', 'agent', qr/^nas: (?!the \w+ button was)/, undef],	# who asked tells it
+	['oobmd', '', 'agent', qr/^[a-z-]+: [a-z ]+ -> [a-z ]+$/, undef],	# a sequence's next state
 	['carrier-dns', '', 'carrier', qr/: started,/, 'the mobile network is there, with its own name server', once => 1],
 	['relay', '', 'relay', qr/^Server listening on ([\d.]+) port (\d+)/, 'sshd listens at %1 port %2 on the internet'],
 	['push-server', '', 'push', qr/^listening (\d+)/, 'the push service listens at port %1 (HTTPS)'],
@@ -40,6 +49,8 @@ our @rules = (
 	['modem', '', 'modem', qr/^network: searching -> home/, 'has found its mobile network'],
 	['oobmd', '', 'agent', qr/^modem ready: (.*)/, 'has got the modem: %1'],
 	['oobmd', 'listening', 'agent', qr/^offline -> listening/, 'waits for messages'],
+	['nas', 'panicked', 'server', qr/^stage: panic/, 'its kernel panics', colour => 31],
+	['modem', 'alarm', 'phone', qr/^modem: sms sent to \S+ '(nas: .*)'$/, \&lines, colour => 1],
 	['phone', '', 'phone', qr/^\$ (ssh .*$home)/, 'the owner tries: %1'],
 	['phone', 'locked-out', 'phone', qr/^> (ssh: connect to host $home.*)/, '| %1', colour => 2, goes_on => 1],
 
@@ -73,6 +84,10 @@ our @rules = (
 	['push', 'push', 'push', qr/^push (.*title=OOBM%20link%20up .*)/, \&notice, colour => 1],
 	['push', '', 'push', qr/^push (.*)/, \&notice],
 
+	# What the server does before anybody sees it
+	['nas', 'off', 'server', qr/^power: on -> off \((.*)\)/, 'is off: %1', colour => 1],
+	['nas', 'on', 'server', qr/^power: off -> on \((?!so it is)(.*)\)/, 'is on: %1', colour => 1],
+
 	# The owner is on the small computer
 	['phone', '', 'phone', qr/^\$ (?!.* true$)(.*)/, 'the owner runs: %1'],
 	['oobmd', 'through', 'agent', qr/^connection from ([\d.]+) to the relay's port (\d+)/,
@@ -81,6 +96,22 @@ our @rules = (
 		"sshd lets %1 in, by the owner's %2 key"],
 	['phone', 'answered', 'phone', qr/^> (OPEN\b.*)/, '| %1', colour => 1, goes_on => 1],
 	['phone', '', 'phone', qr/^> (?!.*refused)(.*\S)/, '| %1', colour => 2, goes_on => 1],
+
+	# The server, by hand: what its console said last, its buttons, and how it starts
+	['phone', '', 'console', qr/^= .*?((?:\[ *[\d.]+\] )?BUG: .*)/, '| %1', once => 1, colour => 2, goes_on => 1],
+	['phone', 'replayed', 'console', qr/^= ((?:\[ *[\d.]+\] )?Kernel panic.*)/, '| %1', once => 1, colour => 1, goes_on => 1],
+	['phone', '', 'phone', qr/^\* (.*)/, 'the owner types %1', goes_on => 1],
+	['nas', 'pressed', 'server', qr/^button: (\w+) pressed/, 'its %1 button is pressed'],
+	['oobmd', '', 'agent', qr/^nas: the (\w+) button was pressed for (\d+) ms/, 'had the %1 button down for %2 ms'],
+	['nas', '', 'server', qr/^stage: menu/, "shows its boot loader's menu"],
+	['nas', '', 'server', qr/^boot: (.*)/, 'boots %1'],
+	['phone', 'menu', 'console', qr/^= (Lab boot loader.*)/, '| %1', colour => 2, goes_on => 1],
+	['phone', '', 'console', qr/^= (\*1\. .*)/, '| %1', once => 1, colour => 2, goes_on => 1],
+	['phone', 'boot', 'console', qr/^= (\[ .*Linux version \S+)/, '| %1 ...', colour => 2, goes_on => 1],
+	['phone', '', 'console', qr/^= (Lab BIOS.*|Booting from.*|  Booting .*|\[ .*mounted filesystem|\[ .*Started OpenBSD.*)/,
+		'| %1', colour => 2, goes_on => 1],
+	['phone', 'login', 'console', qr/^= (\S+ login:) $/, '| %1', colour => 1, goes_on => 1],
+	['phone', '', 'console', qr/^= (person: .*)/, '%1', colour => 33],
 
 	# The end
 	['oobmd', 'over', 'agent', qr/^open -> closing \((.*)\)/, 'closes: %1', over => 1, colour => 1],
@@ -108,6 +139,8 @@ our @rules = (
 # The steps of the main job, and how it is said that one was missed.
 our @main = (
 	[listening => 'the agent finds its modem and waits for messages'],
+	[panicked => 'the server dies'],
+	[alarm => 'the phone gets an SMS with the last words of the server'],
 	['locked-out' => 'the owner is locked out: home does not answer by its own internet'],
 	[sent => 'the message reaches the mobile network'],
 	[stored => 'the modem gets the message'],
@@ -127,6 +160,13 @@ our @main = (
 	[through => "a connection comes through the relay's port"],
 	[landed => "the small computer's sshd lets the owner in"],
 	[answered => 'a command run on the small computer answers that the window is open'],
+	[replayed => "the server's console is seen, with the panic that it said last"],
+	[pressed => "the server's power button is pressed"],
+	[off => 'the server goes off'],
+	[on => 'the server goes on again'],
+	[menu => "the menu of the server's boot loader is seen"],
+	[boot => 'its kernel starts'],
+	[login => 'its login prompt is seen'],
 	[over => 'the window ends by itself'],
 	[down => 'the tunnel is taken down'],
 	[left => 'the relay sees the tunnel leave'],

@@ -4,6 +4,7 @@
 . "$OOBM_SRC/t/lab/world.sh"
 . "$OOBM_SRC/t/lab/demo/common.sh"
 export TERM=${DEMO_TERM:-linux}
+[ -n "$DEMO_COLOUR" ] || export NO_COLOR=yes
 
 demo_narrate >$W/story &
 narrator=$!

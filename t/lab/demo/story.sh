@@ -1,12 +1,12 @@
 #!/bin/sh
 # story.sh - the main job, played once in a guest while narrate tells it; its status is the verdict. The demo
-# gives DEMO_COLOUR, DEMO_WIDTH, DEMO_LIVE, DEMO_LENGTH (of the window: "1m", or empty for the default), and
+# gives DEMO_COLOUR, DEMO_WIDTH, DEMO_LIVE, DEMO_LENGTH (of the window: "90s", or empty for the default), and
 # DEMO_BREAK: what is broken on purpose.
 . "$OOBM_SRC/t/lab/world.sh"
 . "$OOBM_SRC/t/lab/demo/common.sh"
 
 # How long the agent may take: for three tries, and for the window.
-PATIENCE=200 LENGTH=90
+PATIENCE=200 LENGTH=120
 [ -n "$DEMO_LENGTH" ] || LENGTH=2000
 [ -z "$DEMO_BREAK" ] || conf_window='	pause = 3s'
 
@@ -23,6 +23,8 @@ break_it() {
 # narrator says what was missing.
 story() {
 	demo_world || return
+	server_ctl panic
+	wait_sms 1 60
 	phone_runs "ssh root@$HOME_NAME" ip netns exec phone ssh -F $W/ssh/phone_config -o ConnectTimeout=5 root@$HOME_NAME true
 	[ -z "$DEMO_BREAK" ] || break_it "$DEMO_BREAK"
 	mark oobmd push
@@ -33,6 +35,16 @@ story() {
 	wait_log push 'title=OOBM%20link%20up' 30
 	owner_runs hostname -I
 	owner_runs oobm status
+	owner_at_console <<-EOT
+	see Kernel panic
+	EOT
+	owner_runs oobm power $SERVER cycle --escalate
+	owner_at_console <<-EOT
+	see boot loader
+	$(person_types '1\r' '1 and Enter')
+	see Linux version
+	see login:
+	EOT
 	wait_log oobmd 'open -> closing' $LENGTH || return
 	wait_log oobmd 'reporting -> listening' 100 || return
 	owner_runs true

@@ -1,5 +1,6 @@
 # server.sh - servers with their ATX boards beside the small computer: buttons and power LED on GPIO lines, serial
-# console behind a USB adapter. Part of world.sh.
+# console behind a USB adapter. Where the kernel has neither (Debian's), atxctl is the program of a relay board that is
+# wired to the buttons, and the console is a pseudo-terminal. Part of world.sh.
 # shellcheck shell=sh disable=SC3043,SC2034
 
 SERVER=nas		# whom the functions below mean; use_server NAME changes it
@@ -9,14 +10,23 @@ use_server() { SERVER=$1; }
 # label is nas-gpio, its lines are nas-power, nas-reset, nas-led (0, 1, 2), and the adapter is USB 067b:2303:nas.
 server_up() {
 	mark "$SERVER" uevents
-	daemon "$SERVER" "$TOOLS/atxserver" --name "$SERVER" --gpio --usb --socket "$W/$SERVER/control" "$@"
+	if server_has_lines; then set -- --gpio --usb "$@"; else set -- --pty "$W/$SERVER/tty" "$@"; fi
+	daemon "$SERVER" "$TOOLS/atxserver" --name "$SERVER" --socket "$W/$SERVER/control" "$@"
 	"$TOOLS/atxctl" -S "$W/$SERVER/control" -w 15 wait 'atxserver: ready' 15 >/dev/null || return
 	server_ready
 }
 
+server_has_lines() { [ -d /sys/class/udc ] && [ -d /sys/bus/platform/drivers/gpio-sim ]; }
+
 # The lines and the port are there, and who may open them can.
 server_ready() {
+	if ! server_has_lines; then server_board; return; fi
 	server_chip_ready && wait_until 15 server_tty_there && wait_log uevents "^$(server_tty): group" 15 >/dev/null
+}
+# Whom oobm-power's programs run as cannot always see the build.
+server_board() {
+	install -m 755 "$TOOLS/atxctl" /usr/local/bin/atxctl && chmod 666 "$W/$SERVER/control" &&
+		wait_until 15 test -e "$W/$SERVER/tty" && chgrp dialout "$W/$SERVER/tty" && chmod 660 "$W/$SERVER/tty"
 }
 server_tty_there() { [ -n "$(server_tty)" ]; }
 server_chip_ready() { wait_until 15 sh -c "stat -c %G /dev/$(server_ctl chip) | grep -qx gpio"; }
@@ -56,6 +66,16 @@ server_stage() { server_ctl stage; }
 
 # server_target [LINE]...: its section for oobmd.conf, with lines of one's own.
 server_target() {
-	printf '%s\n' "target \"$SERVER\" {" "	chip = \"$SERVER-gpio\"" "	power-line = \"$SERVER-power\"" \
-		"	reset-line = \"$SERVER-reset\"" "	led-line = \"$SERVER-led\"" "	console-usb = \"067b:2303:$SERVER\"" "$@" "}"
+	local board="/usr/local/bin/atxctl, -S, \"$W/$SERVER/control\""
+	if server_has_lines; then
+		set -- "chip = \"$SERVER-gpio\"" "power-line = \"$SERVER-power\"" "reset-line = \"$SERVER-reset\"" \
+			"led-line = \"$SERVER-led\"" "console-usb = \"067b:2303:$SERVER\"" "$@"
+	else
+		set -- "command-on = {$board, press, power, 500}" "command-off = {$board, press, power, 500}" \
+			"command-force-off = {$board, press, power, 5500}" "command-reset = {$board, press, reset, 500}" \
+			"command-status = {$board, led}" "console = \"$W/$SERVER/tty\"" "$@"
+	fi
+	printf 'target "%s" {\n' "$SERVER"
+	printf '\t%s\n' "$@"
+	echo '}'
 }
