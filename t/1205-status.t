@@ -17,7 +17,7 @@ within 5000 grep -q ready "$T/ready" || { echo "Bail out! no ctlserve"; exit 1; 
 on() {
 	columns=$1
 	shift
-	printf 'type \\r\nsize 24 %s\nend 0\n' "$columns" |
+	printf 'size 24 %s\ntype \\r\nend 0\n' "$columns" |
 		"$OOBM_BUILD/t/lab/person" sh -c 'read -r go; "$@"' sh "$oobm" -s "$socket" "$@" 2>"$T/err" 3>&- |
 		tail -n +2 | tr -d '\r' >"$T/raw"
 	sed 's/\x1b\[[0-9;]*m//g' "$T/raw" >"$T/seen"

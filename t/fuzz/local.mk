@@ -30,6 +30,12 @@ UNIT_TESTS += t/fuzz/term
 t_fuzz_term_SOURCES = t/fuzz/fuzz_term.c $(FUZZ_DRIVE)
 t_fuzz_term_LDADD = src/libcore.a src/libbase.a
 
+UNIT_TESTS += t/fuzz/shell
+FUZZ_SHELL = src/shell/complete.c src/shell/key.c src/shell/words.c
+t_fuzz_shell_SOURCES = t/fuzz/fuzz_shell.c $(FUZZ_DRIVE) $(FUZZ_SHELL)
+t_fuzz_shell_CFLAGS = $(AM_CFLAGS) $(MD_CFLAGS)
+t_fuzz_shell_LDADD = $(CLI_LIBS) $(MD_LIBS)
+
 UNIT_TESTS += t/fuzz/conf
 t_fuzz_conf_SOURCES = t/fuzz/fuzz_conf.c $(FUZZ_DRIVE)
 t_fuzz_conf_LDADD = $(CONF_LIBS)
@@ -60,6 +66,11 @@ noinst_PROGRAMS += t/fuzz/libfuzzer-frame
 t_fuzz_libfuzzer_frame_SOURCES = t/fuzz/fuzz_frame.c t/fuzz/fuzz.h src/ipc/frame.c src/ipc/msg.c src/base/buf.c
 t_fuzz_libfuzzer_frame_CFLAGS = $(LIBFUZZER_FLAGS_C)
 t_fuzz_libfuzzer_frame_LDFLAGS = $(LIBFUZZER_FLAGS_LD)
+noinst_PROGRAMS += t/fuzz/libfuzzer-shell
+t_fuzz_libfuzzer_shell_SOURCES = t/fuzz/fuzz_shell.c t/fuzz/fuzz.h $(FUZZ_SHELL)
+t_fuzz_libfuzzer_shell_CFLAGS = $(LIBFUZZER_FLAGS_C) $(MD_CFLAGS)
+t_fuzz_libfuzzer_shell_LDFLAGS = $(LIBFUZZER_FLAGS_LD)
+t_fuzz_libfuzzer_shell_LDADD = $(CLI_LIBS) $(MD_LIBS)
 noinst_PROGRAMS += t/fuzz/libfuzzer-conf
 t_fuzz_libfuzzer_conf_SOURCES = t/fuzz/fuzz_conf.c t/fuzz/fuzz.h $(src_libconf_a_SOURCES) $(src_libbase_a_SOURCES) \
 	src/core/command.c src/core/duration.c
