@@ -49,13 +49,15 @@ like "so does ?" "$(out)" '^  power'
 run -c ''
 is "nothing is nothing" "$status $(out)$(err)" "0 "
 socket=$T/nowhere run -c status
-is "an agent that is away is told" "$status $(err | cut -c 1-31)" "3 oobm-shell: there is no socket "
+is "an agent that is away is told, with what can be done here" "$status $(err)" \
+	"3 oobm-shell: there is no socket $T/nowhere: is oobmd running? Tell whoever looks after this computer"
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	cp "$shell" "$T/shell"
 	chmod 711 "$T"
 	chmod 660 "$socket"
 	setpriv --reuid=65534 --regid=65534 --clear-groups "$T/shell" -s "$socket" -c status >"$T/out" 2>"$T/err" </dev/null
 	is "so is a socket of somebody else's" $? 4
+	like "with no word of sudo" "$(err)" '^oobm-shell: you may not use .* tell whoever looks after this computer$'
 fi
 
 # --- everything else is refused, in one sentence

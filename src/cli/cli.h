@@ -140,6 +140,6 @@ void show_bytes_text(int64_t n, char *out, unsigned size);
 /* A wall-clock time in the local zone: "14:32" if it is today, else "2031-05-01 14:32". */
 void show_time_text(int64_t wall, char *out, unsigned size);
 /* Prints the answer to a request that has no result of its own, or an error, to the right place. */
-void show_answer(const struct cli *c, const struct cli_answer *a);
+void show_answer(const struct cli *c, struct cli_answer *a);
 
 #endif

@@ -199,7 +199,7 @@ static int take_lines(struct exchange *x, struct buf *in)
 		buf_drop(in, len + 1);
 	}
 	if (in->len >= MSG_LINE_MAX)
-		return cli_fail(x->a, CLI_NO_ANSWER, "the agent's answer has a line without end; is this its socket?");
+		return cli_fail(x->a, CLI_NO_ANSWER, "the agent's answer has a line without end; is this its socket? See: oobm -V, oobmd -V");
 	return CLI_OK;
 }
 
@@ -215,7 +215,7 @@ static int read_answer(const struct cli *c, int fd, struct exchange *x, struct b
 		if (n > 0) {
 			total += (size_t)n;
 			if (total > ANSWER_MAX || buf_add(in, tmp, (size_t)n) < 0)
-				return cli_fail(x->a, CLI_NO_ANSWER, "the agent's answer is far too long");
+				return cli_fail(x->a, CLI_NO_ANSWER, "the agent's answer is far too long; do oobm and oobmd have the same version? See: oobm -V, oobmd -V");
 			if (take_lines(x, in) != CLI_OK)
 				return x->a->exit;
 			deadline = clock_mono_ms() + c->timeout;

@@ -174,8 +174,28 @@ static void answer_json(const struct cli_answer *a)
 	json_free(j);
 }
 
-void show_answer(const struct cli *c, const struct cli_answer *a)
+/* Who is in oobm-shell cannot look into the journal, nor become root: whoever can is to be told. */
+static void put_right(struct cli_answer *a)
 {
+	static const struct { const char *where, *instead; } remedies[] = {
+		{ "See: ", "Tell whoever looks after this computer" }, { "see: ", "tell whoever looks after this computer" },
+		{ ": sudo ", "; tell whoever looks after this computer" },
+	};
+
+	if (a->exit != CLI_UNREACHABLE && a->exit != CLI_NO_ANSWER && a->exit != CLI_PERMISSION)
+		return;
+	for (size_t i = 0; i < sizeof remedies / sizeof *remedies; i++) {
+		char *at = strstr(a->text, remedies[i].where);
+
+		if (at)
+			snprintf(at, sizeof a->text - (size_t)(at - a->text), "%s", remedies[i].instead);
+	}
+}
+
+void show_answer(const struct cli *c, struct cli_answer *a)
+{
+	if (c->shell)
+		put_right(a);
 	if (c->json) {
 		answer_json(a);
 	} else if (a->exit == CLI_OK) {

@@ -150,7 +150,7 @@ int cli_targets(const struct cli *c, int argc, char **argv, struct cli_answer *a
 	struct names n = { .with = argc == 2 ? argv[1] : NULL };
 
 	if (argc > 2 || (n.with && strcmp(n.with, "power") != 0 && strcmp(n.with, "console") != 0))
-		return cli_fail(a, CLI_USAGE, "targets takes nothing, or power or console for those that have that");
+		return cli_fail(a, CLI_USAGE, "targets takes nothing, or power or console for those that have that: oobm targets power");
 	if (c->json) {
 		n.json = json_from_fields(NULL, "");
 		json_append(n.json, "targets", NULL);
