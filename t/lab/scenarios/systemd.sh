@@ -39,6 +39,7 @@ like "the user of the workers" "$(getent passwd oobmd)" '^oobmd:x:[0-9]+:[0-9]+:
 like "the group of those who may use oobm" "$(getent group oobm)" '^oobm:x:[0-9]+:$'
 is "the workers' directory" "$(stat -c '%U:%G %a' /var/lib/oobmd)" "oobmd:oobmd 700"
 check "pppd finds the script for before" test -x /etc/ppp/ip-pre-up.d/oobmd
+is "oobm-shell is a shell that somebody may have" "$(grep -cx "$LAB_PREFIX/bin/oobm-shell" /etc/shells)" 1
 oobmd_config
 install -m 600 $W/oobmd.conf "$LAB_ETC/oobmd.conf"
 
