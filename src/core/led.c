@@ -8,6 +8,8 @@
 /* So long may samples change faster than can be debounced, before that is a state of its own. */
 #define RESTLESS_MS 1000
 #define FLICKER_MS 2000
+/* So many changes between two levels that last are no bouncing. */
+#define BOUNCES_MAX 10
 
 static const char *const names[LED_STATES] = {
 	[LED_UNKNOWN] = "unknown", [LED_OFF] = "off", [LED_ON] = "on", [LED_BLINKING] = "blinking", [LED_NONE] = "none",
@@ -99,6 +101,9 @@ static void settle(struct led *l, int64_t now)
 	if (l->raw < 0 || now - l->raw_since < LED_DEBOUNCE_MS)
 		return;
 	l->restless_since = 0;
+	if (l->bounces > BOUNCES_MAX)
+		l->flickers_until = now + FLICKER_MS;
+	l->bounces = 0;
 	if (l->raw != l->level)
 		take_edge(l, l->raw, l->raw_since);
 }
@@ -116,6 +121,7 @@ static void take_sample(struct led *l, int64_t now, int level)
 			l->restless_since = now ? now : 1;
 		l->raw = level;
 		l->raw_since = now;
+		l->bounces++;
 	}
 	settle(l, now);
 }
@@ -150,6 +156,13 @@ bool led_step(struct led *l, int64_t now, int level)
 		return false;
 	l->since = l->state == LED_ON || l->state == LED_OFF ? last_edge(l) : now;
 	return true;
+}
+
+bool led_edge(struct led *l, int64_t now, int level)
+{
+	if (level >= 0 && level == l->raw)
+		take_sample(l, now, !level);
+	return led_step(l, now, level);
 }
 
 static int64_t earlier(int64_t a, int64_t b)

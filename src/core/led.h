@@ -39,6 +39,7 @@ struct led {
 	unsigned edges;			/* how many of them are there */
 	int64_t begun;			/* when the first level was seen */
 	int64_t restless_since;		/* since when no sample has lasted; 0: it has */
+	unsigned bounces;		/* changes of samples since one lasted */
 	int64_t flickers_until;		/* 0: it does not */
 	bool watched;			/* long enough to tell on and off from a phase of blinking */
 	enum led_state state;
@@ -50,6 +51,9 @@ void led_init(struct led *l, int64_t now);
 /* Takes the level of NOW (monotonic ms, never less than before): 1 lit, 0 dark, -1 cannot be read. To be
  * called at each edge, and when led_next() has come. True if the state is another one now. */
 bool led_step(struct led *l, int64_t now, int level);
+
+/* The same, after an edge: if LEVEL is what it was before, there were two. */
+bool led_edge(struct led *l, int64_t now, int level);
 
 /* When led_step is due even without an edge: monotonic ms, or INT64_MAX for never. */
 int64_t led_next(const struct led *l);

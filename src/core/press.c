@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define NEVER INT64_MAX
+#define ROWS_MAX 8
 
 /* In a state that drives, a line is active, or a command runs. */
 static const struct drive {
@@ -327,7 +328,8 @@ bool press_step(struct press *p, int64_t now, const struct press_event *ev, stru
 	bool taken = false;
 
 	out->n = 0;
-	while (on != PRESS_EVENTS && (t = find_row(p, now, on))) {
+	/* a state that leads to another at once; no row of the table makes it more than a few */
+	for (int n = 0; n < ROWS_MAX && on != PRESS_EVENTS && (t = find_row(p, now, on)); n++) {
 		taken = true;
 		follow(p, t, now, out);
 		on = PRESS_EV_ENTER;

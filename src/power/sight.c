@@ -67,7 +67,7 @@ static void ask_program(struct target *t)
 
 /* --- a line ----------------------------------------------------------------------------------- */
 
-static void look_at_line(struct target *t)
+static void look_at_line(struct target *t, bool edge)
 {
 	struct sight *s = &t->sight;
 	int64_t now = clock_mono_ms(), next;
@@ -75,7 +75,7 @@ static void look_at_line(struct target *t)
 
 	if (level < 0)
 		hands_check(t);
-	if (led_step(&s->led, now, level)) {
+	if (edge ? led_edge(&s->led, now, level) : led_step(&s->led, now, level)) {
 		set_state(t, s->led.state);
 		tell_press(t, s->led.since);
 		if (!s->timer)	/* that was the end of it */
@@ -122,28 +122,28 @@ static void on_edge(void *arg, int ready)
 		t->sight.storm = true;
 		watch_want(t->sight.watch, 0);
 	}
-	look_at_line(t);
+	look_at_line(t, true);
 }
 
+/* Whoever asks, or the time, has it looked at again. Nobody saw what it did meanwhile, so that begins anew. */
 static void end_storm(struct target *t)
 {
 	struct sight *s = &t->sight;
 
 	s->storm = false;
 	s->edges = 0;
+	s->counted_from = clock_mono_ms();
 	lines_led_clear(t->lines);
 	watch_want(s->watch, LOOP_READ);
+	led_init(&s->led, s->counted_from);
+	look_at_line(t, false);
 }
 
 /* --- both ------------------------------------------------------------------------------------- */
 
 static void on_timer(void *arg)
 {
-	struct target *t = arg;
-
-	if (t->sight.storm)
-		end_storm(t);
-	sight_look(t);
+	sight_look(arg);
 }
 
 void sight_look(struct target *t)
@@ -152,8 +152,10 @@ void sight_look(struct target *t)
 		return;
 	if (t->config.commands)
 		ask_program(t);
+	else if (t->sight.storm)
+		end_storm(t);
 	else
-		look_at_line(t);
+		look_at_line(t, false);
 }
 
 void sight_refresh(struct target *t)

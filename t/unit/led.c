@@ -163,7 +163,48 @@ static void a_dimmed_led_is_unknown_and_known_again_afterwards(void **state)
 	assert_int_equal(after_pulses(&dimmed, 10900), LED_ON);		/* that may be bouncing yet */
 	assert_int_equal(after_pulses(&dimmed, 11010), LED_UNKNOWN);
 	assert_int_equal(after_pulses(&dimmed, 19999), LED_UNKNOWN);
-	assert_int_equal(after_pulses(&dimmed, 20100), LED_ON);
+	assert_int_equal(after_pulses(&dimmed, 22100), LED_ON);
+}
+
+/* Who wakes up late finds two edges, and the level of before. */
+/* An owner that is not always there in time sees rests where there are none. */
+static void what_flickers_between_two_rests_is_no_blinking(void **state)
+{
+	int64_t t = 10000;
+	struct led l;
+
+	(void)state;
+	led_init(&l, 0);
+	led_step(&l, 0, 1);
+	led_step(&l, 5000, 1);
+	for (int phase = 0; phase < 40; phase++) {
+		for (int i = 0; i < 13; i++, t += 5)
+			led_edge(&l, t, (phase + i) & 1);
+		t += 60;
+		led_step(&l, t, phase & 1);
+		assert_int_not_equal(l.state, LED_BLINKING);
+		assert_true(phase < 3 || l.state == LED_UNKNOWN);
+	}
+	assert_int_equal(l.state, LED_UNKNOWN);
+}
+
+static void two_edges_at_once_are_no_rest(void **state)
+{
+	struct led l;
+
+	(void)state;
+	led_init(&l, 0);
+	led_step(&l, 0, 1);
+	led_step(&l, 5000, 1);
+	assert_int_equal(l.state, LED_ON);
+	for (int64_t t = 10000; t <= 11000; t += 20)
+		led_edge(&l, t, 1);
+	assert_int_equal(l.state, LED_UNKNOWN);
+	assert_true(led_next(&l) > 11000);
+	led_step(&l, 11030, 1);
+	assert_int_equal(led_next(&l), 13030);
+	led_step(&l, 13030, 1);
+	assert_int_equal(l.state, LED_ON);
 }
 
 static void every_period_and_duty_of_sleep_is_recognised(void **state)
@@ -258,6 +299,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_story_is_told_right),
 		cmocka_unit_test(a_dimmed_led_is_unknown_and_known_again_afterwards),
+		cmocka_unit_test(what_flickers_between_two_rests_is_no_blinking),
+		cmocka_unit_test(two_edges_at_once_are_no_rest),
 		cmocka_unit_test(every_period_and_duty_of_sleep_is_recognised),
 		cmocka_unit_test(polling_sees_the_same_a_little_later),
 		cmocka_unit_test(any_samples_end_in_the_truth),

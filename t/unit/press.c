@@ -23,6 +23,8 @@ static const struct press_config
 	no_reset = { .can = LINES, .led = true, .press = 500, .hold = 5500, .on_time = 10000, .off_time = 60000, .pause = 5000 },
 	relay = { .commands = true, .can = 1u << PRESS_DO_ON | 1u << PRESS_DO_OFF, .press = 500, .hold = 5500, .on_time = 10000,
 		  .off_time = 60000, .pause = 5000 },
+	only_on = { .commands = true, .can = 1u << PRESS_DO_ON, .press = 500, .hold = 5500, .on_time = 10000, .off_time = 60000 },
+	only_off = { .commands = true, .can = 1u << PRESS_DO_OFF, .press = 500, .hold = 5500, .on_time = 10000, .off_time = 60000 },
 	bmc = { .commands = true, .can = ALL, .led = true, .press = 500, .hold = 5500, .on_time = 10000, .off_time = 60000,
 		.pause = 5000 };
 
@@ -232,6 +234,25 @@ static void what_means_nothing_changes_nothing(void **state)
 	}
 }
 
+static void what_needs_no_look_is_decided_at_once(void **state)
+{
+	static const struct { const struct press_config *machine; enum led_state led; } cases[] = {
+		{ &wired, LED_BLINKING }, { &no_led, LED_UNKNOWN }, { &bmc, LED_ON },
+	};
+	struct press_event led = { .type = PRESS_EV_LED, .at = BASE }, status = request("status");
+	struct play s;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		s = (struct play){ 0 };
+		press_init(&s.p, cases[i].machine, BASE);
+		led.led = cases[i].led;
+		step(&s, &led);	/* just now */
+		assert_true(step(&s, &status));
+		assert_true(s.done);
+	}
+}
+
 static void the_active_line_is_known(void **state)
 {
 	enum press_line line;
@@ -309,6 +330,7 @@ int main(void)
 		cmocka_unit_test(each_story_goes_as_written),
 		cmocka_unit_test(a_second_request_waits_for_the_first),
 		cmocka_unit_test(what_means_nothing_changes_nothing),
+		cmocka_unit_test(what_needs_no_look_is_decided_at_once),
 		cmocka_unit_test(the_active_line_is_known),
 		cmocka_unit_test(times_out_of_bounds_are_named),
 		cmocka_unit_test(long_reasons_are_cut_between_characters),

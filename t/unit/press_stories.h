@@ -17,6 +17,8 @@ static const struct story stories[] = {
 	  "0 looking at the LED for 5.2 s\n" "6000 ok the LED is on\n" },
 	{ "status of an LED that never rests", &wired, LED_UNKNOWN, "status", "1000 on\n3000 off\n7000 on\n9000 off",
 	  "0 looking at the LED for 5.2 s\n" "10400 ok the LED is off\n" },
+	{ "status of an LED that is lost while it is looked at", &wired, LED_UNKNOWN, "status", "1000 on@-1000\n2000 unknown\n3000 off@-3000",
+	  "0 looking at the LED for 5.2 s\n" "3000 ok the LED is off\n" },
 	{ "status of an LED that flickers", &wired, LED_UNKNOWN, "status", "",
 	  "0 looking at the LED for 5.2 s\n" "5200 ok the LED cannot be read or flickers\n" },
 	{ "status by command", &bmc, LED_UNKNOWN, "status", "800 on",
@@ -44,6 +46,9 @@ static const struct story stories[] = {
 	{ "on of one that is on, forced", &wired, LED_ON, "on force", "",
 	  "0 pressing the power button for 0.5 s\n" "0 power 1\n" "500 power 0\n"
 	  "500 ok the power button was pressed for 0.5 s; the LED is on: it spoke against this, and is not believed\n" },
+	{ "on of one that is off, forced", &wired, LED_OFF, "on force", "300 on",
+	  "0 pressing the power button for 0.5 s\n" "0 power 1\n" "500 power 0\n"
+	  "500 the LED came on after 0.3 s; looking whether it stays on\n" "2300 ok the LED came on after 0.3 s\n" },
 	{ "on of a dead machine", &wired, LED_OFF, "on", "",
 	  "0 pressing the power button for 0.5 s\n" "0 power 1\n" "500 power 0\n"
 	  "500 waiting up to 10 s for the LED to come on\n"
@@ -98,6 +103,11 @@ static const struct story stories[] = {
 	{ "off of one that is off, forced", &wired, LED_OFF, "off force", "",
 	  "0 pressing the power button for 0.5 s\n" "0 power 1\n" "500 power 0\n"
 	  "500 ok the power button was pressed for 0.5 s; the LED is off: it spoke against this, and is not believed\n" },
+	{ "off of one that is on, forced", &wired, LED_ON, "off force", "12900 off",
+	  "0 pressing the power button for 0.5 s\n" "0 power 1\n" "500 power 0\n"
+	  "500 waiting up to 60 s for the LED to go off\n"
+	  "12900 the LED went off after 12.9 s; looking whether it stays off\n"
+	  "18100 ok the LED went off after 12.9 s\n" },
 	{ "off of one that hangs", &wired, LED_ON, "off", "",
 	  "0 pressing the power button for 0.5 s\n" "0 power 1\n" "500 power 0\n"
 	  "500 waiting up to 60 s for the LED to go off\n"
@@ -420,6 +430,21 @@ static const struct story stories[] = {
 	  "0 BAD this machine has no command-reset in the config; `cycle` turns it off and on instead\n" },
 	{ "force-off by relay", &relay, LED_UNKNOWN, "force-off", "",
 	  "0 BAD this machine has no command-force-off in the config: set one, the program and its arguments\n" },
+	{ "on by relay, escalated", &relay, LED_UNKNOWN, "on escalate", "400 ran",
+	  "0 running command-on\n" "0 run on\n"
+	  "400 ok the command ended well; there is no command-status: what came of it cannot be known\n" },
+	{ "on where there is nothing else", &only_on, LED_UNKNOWN, "on", "400 ran",
+	  "0 running command-on\n" "0 run on\n"
+	  "400 ok the command ended well; there is no command-status: what came of it cannot be known\n" },
+	{ "cycle where there is only on", &only_on, LED_UNKNOWN, "cycle", "",
+	  "0 BAD this machine has no command-off in the config: set one, the program and its arguments\n" },
+	{ "off where there is nothing else", &only_off, LED_UNKNOWN, "off", "400 ran",
+	  "0 running command-off\n" "0 run off\n"
+	  "400 ok the command ended well; there is no command-status: what came of it cannot be known\n" },
+	{ "on where there is only off", &only_off, LED_UNKNOWN, "on", "",
+	  "0 BAD this machine has no command-on in the config: set one, the program and its arguments\n" },
+	{ "cycle where there is only off", &only_off, LED_UNKNOWN, "cycle", "",
+	  "0 BAD this machine has no command-on in the config: set one, the program and its arguments\n" },
 	{ "off by relay, escalated", &relay, LED_UNKNOWN, "off escalate", "",
 	  "0 BAD --escalate needs a command-force-off in the config, and this machine has none\n" },
 };

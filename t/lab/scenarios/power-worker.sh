@@ -269,6 +269,74 @@ $hello
 $ test "\$($ctl power)" = off && $ctl fault clear
 EOS
 
+say "the LED of a disk, wired by mistake"
+fresh on
+pull=$(echo /sys/devices/platform/gpio-sim.*/"$(server_ctl chip)"/sim_gpio2/pull)
+cat >$W/flicker <<'EOF'
+use Time::HiRes "sleep";
+my ($pull, $seconds) = @ARGV;
+my $end = time + $seconds;
+for (my $i = 0; time < $end || $i % 2; $i++) {
+	open(my $f, ">", $pull) or die; print $f $i % 2 ? "pull-up" : "pull-down"; close($f); sleep 0.005;
+}
+EOF
+drive <<EOS
+test it is unknown while it flickers, and known again afterwards
+$target $lines led-line=nas-led
+$hello
+< led led=on
+ignore led
+deadline 30000
+$ perl $W/flicker $pull 12 & echo \$! >$W/flickers
+$ sleep 3
+> power id=1 target=nas verb=cycle
+< progress id=1 text~looking?at?the?LED*
+< power-done id=1 ok=0 led=unknown text~*flickers*cannot?be?seen*--escalate*--force*
+$ while kill -0 \$(cat $W/flickers); do sleep 0.1; done
+> power id=2 target=nas verb=status
+< progress id=2
+< power-done id=2 ok=1 led=on
+EOS
+
+say "two machines at once"
+use_server gw
+check "another server" server_up --on
+use_server nas
+fresh on
+both_held() {
+	server_mark
+	run_drive <<-EOS
+	$target $lines
+	> target name=gw backend=gpio press=500 hold=5500 on-time=3000 off-time=4000 pause=500 chip=gw-gpio power-line=gw-power
+	> start
+	< ready
+	ignore progress
+	< led target=nas
+	< queue target=nas
+	< power-fault target=nas text=
+	< led target=gw
+	< queue target=gw
+	< power-fault target=gw text=
+	> power id=1 target=nas verb=force-off
+	> power id=2 target=gw verb=force-off
+	< pressing target=nas
+	< pressing target=gw
+	< released
+	< power-done ok=1
+	< released
+	< power-done ok=1
+	EOS
+	TOOK=$(press_widths)
+}
+timed "a hold of one" 5450 5550 both_held
+use_server gw
+SERVER_MARK=0
+between "and of the other" "$(press_widths | tail -n 1)" 5440 5560
+is "both are off" "$(server_power)" off
+server_down
+use_server nas
+is "indeed" "$(server_power)" off
+
 say "interrupted"
 fresh on
 server_mark
