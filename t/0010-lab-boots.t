@@ -44,11 +44,12 @@ boot -t 8 -e MARK=$mark -- sh -c 'while :; do :; done' 2>"$T/err"
 is "the time limit ends it" $? 124
 between "in time" $(($(now) - from)) 7 20
 
-# Programs that run, wait and sleep when boot ends before its time, by a signal that it sees or cannot see.
+# Programs that run, wait and sleep when boot ends before its time, by a signal that it sees or cannot see. Where time
+# stands still while somebody computes, nobody else has a turn after the last one.
 guests() { grep -lsF "uml_dir=$T/tmp/" /proc/[0-9]*/cmdline; }
 for signal in INT TERM KILL; do
 	TMPDIR=$T/tmp perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' "$OOBM_SRC/t/lab/boot" $way -t 100 -o "$T/out" -- \
-		sh -c 'cat /dev/zero >/dev/null & while :; do :; done & (exec tail -f /dev/null) & touch /lab/runs; wait' &
+		sh -c '(exec tail -f /dev/null) & touch /lab/runs; cat /dev/zero >/dev/null & while :; do :; done & wait' &
 	pid=$!
 	within 60000 test -e "$T/out/runs" || not_ok "a guest runs"
 	rm -f "$T/out/runs"
