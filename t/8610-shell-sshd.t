@@ -183,6 +183,12 @@ if command -v su >/dev/null; then
 	is "su gets nothing else either" "$status $(cat "$T/out")" "2 "
 fi
 
+is "what the snippet leaves on is a terminal" "$("$(command -v sshd)" -T -f "$T/forced.conf" -C user=ops,host=h,addr=192.0.2.1 |
+	grep -E '^(x11forwarding|allowagentforwarding|allowtcpforwarding|allowstreamlocalforwarding|permittunnel|permituserrc|disableforwarding|permittty) ' |
+	sort | tr '\n' ,)" "allowagentforwarding no,allowstreamlocalforwarding no,allowtcpforwarding no,disableforwarding yes,permittty yes,permittunnel no,permituserrc no,x11forwarding no,"
+is "and on for nobody else" "$("$(command -v sshd)" -T -f "$T/forced.conf" -C user=root,host=h,addr=192.0.2.1 |
+	grep -c -e '^forcecommand none' -e '^disableforwarding no')" 2
+
 # --- a session at a terminal
 person() {	# person WHAT WHO <SCRIPT
 	# shellcheck disable=SC2086 # words

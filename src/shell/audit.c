@@ -25,9 +25,22 @@ void audit_open(const char *key, const char *connection)
 	openlog("oobm-shell", LOG_PID | LOG_NDELAY, LOG_AUTH);
 }
 
+/* Control characters could forge a line. */
+static void safe(const char *line, size_t len, char out[LINE_MAX_SHOWN + 4])
+{
+	size_t n = len < LINE_MAX_SHOWN ? len : LINE_MAX_SHOWN;
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = (unsigned char)line[i] < 0x20 || line[i] == 0x7f ? '?' : line[i];
+	strcpy(out + n, n < len ? "..." : "");
+}
+
 void audit_login(const char *who)
 {
-	syslog(LOG_INFO, "login of %s (%s)", *who ? who : "somebody the agent was not asked about", about);
+	char text[LINE_MAX_SHOWN + 4];
+
+	safe(who, strlen(who), text);
+	syslog(LOG_INFO, "login of %s (%s)", *text ? text : "somebody whom the agent has not named", about);
 }
 
 void audit_logout(int signo)
@@ -41,16 +54,12 @@ void audit_logout(int signo)
 		syslog(LOG_INFO, "logout after %s (%s)", length, about);
 }
 
-/* Control characters could forge a line. */
 static void note(const char *what, const char *line, size_t len)
 {
-	char text[LINE_MAX_SHOWN + 1];
-	size_t n = len < LINE_MAX_SHOWN ? len : LINE_MAX_SHOWN;
+	char text[LINE_MAX_SHOWN + 4];
 
-	for (size_t i = 0; i < n; i++)
-		text[i] = (unsigned char)line[i] < 0x20 || line[i] == 0x7f ? '?' : line[i];
-	text[n] = 0;
-	syslog(LOG_INFO, "%s: %s%s (%s)", what, text, n < len ? "..." : "", about);
+	safe(line, len, text);
+	syslog(LOG_INFO, "%s: %s (%s)", what, text, about);
 }
 
 void audit_command(const char *line, size_t len)

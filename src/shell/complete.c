@@ -43,11 +43,20 @@ static void take_word(struct before *b, const char *word, size_t len)
 	}
 }
 
+static bool is_name(const char *item)
+{
+	size_t n = 0;
+
+	while (item[n] > 0x20 && item[n] < 0x7f)
+		n++;
+	return n > 0 && n < COMPLETE_ITEM_MAX && !item[n];
+}
+
 void complete_add(struct complete *c, const char *item)
 {
 	size_t at = 0;
 
-	if (strlen(item) >= COMPLETE_ITEM_MAX || strncmp(item, c->prefix, c->prefix_len) != 0 || c->n == COMPLETE_ITEMS_MAX)
+	if (!is_name(item) || strncmp(item, c->prefix, c->prefix_len) != 0 || c->n == COMPLETE_ITEMS_MAX)
 		return;
 	while (at < c->n && strcmp(c->item[at], item) < 0)
 		at++;

@@ -20,7 +20,7 @@ enum complete_names { COMPLETE_POWER, COMPLETE_CONSOLE, COMPLETE_PENDING };
 /* Is to call complete_add for each. */
 typedef void complete_ask(void *arg, enum complete_names what, struct complete *to);
 
-/* Adds ITEM, if it begins as it should and is not there yet. */
+/* Adds ITEM, if it begins as it should, is a name (it goes to the terminal as it is), and is not there yet. */
 void complete_add(struct complete *c, const char *item);
 
 /* What may stand at the end of the LEN bytes LINE. */

@@ -86,7 +86,7 @@ static void what_all_have_in_common_is_found(void **state)
 	}
 }
 
-static void more_than_fits_is_left_out(void **state)
+static void what_does_not_fit_or_is_no_name_is_left_out(void **state)
 {
 	char longer[2 * COMPLETE_ITEM_MAX], one[12];
 	struct complete c = { .prefix = "" };
@@ -95,6 +95,10 @@ static void more_than_fits_is_left_out(void **state)
 	memset(longer, 'x', sizeof longer - 1);
 	longer[sizeof longer - 1] = 0;
 	complete_add(&c, longer);
+	complete_add(&c, "");
+	complete_add(&c, "a b");
+	complete_add(&c, "\033]0;x\007");
+	complete_add(&c, "n\xc3\xa4s");
 	assert_int_equal(c.n, 0);
 	for (unsigned i = 0; i < 2 * COMPLETE_ITEMS_MAX; i++) {
 		snprintf(one, sizeof one, "%u", i);
@@ -110,7 +114,7 @@ int main(void)
 		cmocka_unit_test(what_may_stand_at_the_cursor_is_found),
 		cmocka_unit_test(nobody_is_asked_without_need),
 		cmocka_unit_test(what_all_have_in_common_is_found),
-		cmocka_unit_test(more_than_fits_is_left_out),
+		cmocka_unit_test(what_does_not_fit_or_is_no_name_is_left_out),
 	};
 
 	return TAP_RUN(tests);
