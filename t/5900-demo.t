@@ -142,7 +142,8 @@ if [ "${OOBM_LAB:-}" != travel ]; then
 	check "the push can be read again" screen 'button "Open SSH": ssh://root@relay'
 	type_ 'fault hang-up'
 	check "what is broken is told" screen 'demo +the carrier drops the running call'
-	check "and what comes of it is" screen 'agent +link: the modem hung up'
+	# a pseudo-terminal has no line that tells of the carrier's end
+	[ "${OOBM_LAB:-}" = stock ] || check "and what comes of it is" screen 'agent +link: the modem hung up'
 	type_ 'fault clear'
 	check "it is mended" screen 'everything is mended'
 	type_ 'oobm down'

@@ -1,5 +1,5 @@
 # common.sh - what the demo's story and its prompt begin with, in a guest. Sourced after world.sh.
-# shellcheck shell=sh disable=SC3043,SC2153
+# shellcheck shell=sh disable=SC3043,SC2034,SC2153
 
 RELAY_SSH="ssh -p 31337 root@$RELAY_NAME"
 HOME_NAME=home.example.net HOME_PUBLIC_IP=203.0.113.130
