@@ -23,6 +23,7 @@ a_types() { printf "$*" >&8; }
 b_types() { printf "$*" >&9; }
 told() { within 3000 grep -qF -- "$2" "$T/$1.err"; }
 shown() { within 3000 grep -qF -- "$2" "$T/$1.out"; }
+look_on() { [ "$(tail -n +$said_from "$T/said" | grep -c 'looks on')" -eq "$1" ]; }
 # try OPTION...: runs oobm; $rc, $out, $err
 try() {
 	rc=0
@@ -84,7 +85,7 @@ viewer d -r
 said 'text=looks on' 5000
 "$oobm" console nas -r </dev/null 2>/dev/null | head -c 3 >"$T/head" &
 head=$!
-said 'text=looks on' 5000
+within 5000 look_on 2
 machine send 'abcdef\r\n' >/dev/null
 wait $head
 is 'somebody who wants no more is enough' "$(cat "$T/head")" abc
@@ -114,7 +115,7 @@ while [ $i -lt 16 ]; do
 	i=$((i + 1))
 	viewer "many$i" -r
 done
-within 10000 sh -c "[ \$(tail -n +$said_from '$T/said' | grep -c 'looks on') -eq 16 ]"
+within 10000 look_on 16
 try console nas -r
 is 'the seventeenth is turned away' "$rc $err" '1 oobm: 16 look at the console of nas already; somebody has to leave first'
 
