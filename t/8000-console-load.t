@@ -13,6 +13,7 @@ flushed() { [ "$(recorded $(recordings) | wc -c)" -eq $mb ]; }
 
 # left_out NAME: how many bytes it was told that it missed.
 left_out() { sed -nE 's/.*: ([0-9]+) bytes were left out.*/\1/p' "$T/$1.err" | awk '{ n += $1 } END { print n + 0 }'; }
+looking() { [ "$(grep -c 'looks on' "$T/said")" -eq "$1" ]; }
 shown() { wc -c <"$T/$1.out"; }
 accounted() { [ $(($(shown "$1") + $(left_out "$1"))) -eq $mb ]; }
 # What it was shown are pieces of what was sent, in their order, each but the first from a line's beginning on, as many as
@@ -45,7 +46,7 @@ for viewers in 0 1 8; do
 		viewer "v$i" -r
 		eval "pid$i=$viewer"
 	done
-	within 5000 [ "$(grep -c 'looks on' "$T/said")" -eq $viewers ]
+	within 5000 looking $viewers
 	[ $viewers -lt 8 ] || kill -STOP "$pid8"
 	answer=$(machine flood $mb)
 	echo "#	$viewers viewers: $answer"
@@ -82,7 +83,7 @@ for speed in 115200 921600; do
 	viewer live -r
 	viewer slow -r
 	slow=$viewer
-	within 5000 [ "$(grep -c 'looks on' "$T/said")" -eq 2 ]
+	within 5000 looking 2
 	kill -STOP "$slow"
 	background sh -c 'while :; do :; done'
 	background sh -c 'while :; do :; done'

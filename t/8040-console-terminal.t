@@ -107,7 +107,8 @@ mark_said
 said 'console-state .*ok=1' 5000 || said_from=1
 at "ended when the terminal is gone" hangup \
 	run 't=0; while [ -d /proc/$JOB ] && ! grep -q "^State:.Z" /proc/$JOB/status; do t=$((t + 1)); [ $t -lt 250 ] || exit 1; sleep 0.02; done'
-within 5000 [ "$(tail -n 1 "$T/said")" = "viewer target=nas by=$(id -un) text=left" ]
+all_left() { tail -n 1 "$T/said" | grep -q '^viewer .*text=left'; }
+within 5000 all_left
 is "no watcher is left behind" "$(pgrep -f "^$oobm console" | wc -l)" 0
 
 # --- stopping and going on --------------------------------------------------------------------------------------

@@ -134,8 +134,10 @@ static int take_line(struct attach *t, const struct frame *f, struct cli_answer 
 int attach_next(struct attach *t, struct frame *f, struct cli_answer *a)
 {
 	const char *why = "";
-	ssize_t n = frame_take(f, t->in.data + t->used, t->in.len - t->used, FRAME_TO_VIEWER, &why);
+	ssize_t n = 0;
 
+	if (t->in.len > t->used)
+		n = frame_take(f, t->in.data + t->used, t->in.len - t->used, FRAME_TO_VIEWER, &why);
 	if (n < 0)
 		return fail_frame(why, a);
 	if (n == 0)

@@ -80,26 +80,23 @@ static void note(struct lookout *o, uint32_t found)
 	}
 }
 
+/* One byte. Returns the patterns that end with it. */
+static uint32_t read_along(struct lookout *o, char c)
+{
+	enum tail_event event = tail_feed(&o->tail, (unsigned char)c);
+
+	if (event == TAIL_LINE && o->seen)
+		report(o, o->tail.lines - 1);
+	if (event == TAIL_LINE || event == TAIL_AGAIN)
+		match_reset(&o->match);
+	return event == TAIL_CHAR || event == TAIL_AGAIN ? match_feed(&o->match, c == '\t' ? ' ' : c) : 0;
+}
+
 void lookout_feed(struct lookout *o, const char *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		uint32_t found = 0;
+		uint32_t found = read_along(o, p[i]);
 
-		switch (tail_feed(&o->tail, (unsigned char)p[i])) {
-		case TAIL_LINE:
-			if (o->seen)
-				report(o, o->tail.lines - 1);
-			match_reset(&o->match);
-			break;
-		case TAIL_AGAIN:
-			match_reset(&o->match);
-			/* fall through */
-		case TAIL_CHAR:
-			found = match_feed(&o->match, p[i] == '\t' ? ' ' : p[i]);
-			break;
-		case TAIL_NOTHING:
-			break;
-		}
 		if (found)
 			note(o, found);
 	}

@@ -425,7 +425,7 @@ static void take_frames(struct viewer *v)
 	size_t used = 0;
 
 	v->held = false;
-	while (v->used && !v->closing) {
+	while (v->used && !v->closing && used < v->in.len) {
 		const char *why = "";
 		struct frame f;
 		ssize_t n = frame_take(&f, v->in.data + used, v->in.len - used, FRAME_FROM_VIEWER, &why);

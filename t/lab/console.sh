@@ -51,6 +51,7 @@ console_up() {
 	mkdir -p "$dir"
 	rm -f "$run/console.nas" "$T/said"
 	: >"$T/said"
+	said_from=1
 	[ -p "$T/parent" ] || mkfifo "$T/parent"
 	exec 7<>"$T/parent"
 	# shellcheck disable=SC2086
@@ -74,6 +75,10 @@ said_now() { tail -n +$said_from "$T/said" | grep -qE -- "$1"; }
 said() { within "$2" said_now "$1"; }
 mark_said() { said_from=$(($(wc -l <"$T/said") + 1)); }
 
+# gone PID MS: waits until that process has ended.
+ended() { [ ! -d "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status"; }
+gone() { within "$2" ended "$1"; }
+
 worker_pid() { sed -n 's/^worker //p' "$T/said" | tail -n 1; }
 
 # recorded FILE...: what the machine said, out of its recording (see src/core/stamp.h).
@@ -91,7 +96,7 @@ recorded() {
 viewer() {
 	local name=$1
 	shift
-	"$oobm" console nas "$@" </dev/null >"$T/$name.out" 2>"$T/$name.err" 5>&- 6>&- 7>&- &
+	"$oobm" console nas "$@" </dev/null >"$T/$name.out" 2>"$T/$name.err" 5>&- 6>&- 7>&- 8>&- 9>&- &
 	viewer=$!
 	BACKGROUND="${BACKGROUND:-} $viewer"
 }
