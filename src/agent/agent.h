@@ -199,6 +199,8 @@ void notice_target(struct agent *a, const char *title, const char *text);
 struct agent_target *target_find(struct agent *a, const char *name);	/* NULL: there is none */
 void target_from_parent(struct agent *a, const struct msg *m, int rule);
 void target_worker_died(struct agent *a, const char *worker, const char *target, const char *reason);
+/* The parent is gone, and the workers with it: a press that is not over was cut short. */
+void targets_stopped(struct agent *a);
 /* "nas on, gw off": for a status in one SMS; "" if there is nothing to say. */
 void target_line(const struct agent *a, char *out, size_t size);
 

@@ -49,6 +49,7 @@ static void on_stop(void *self)
 		return;
 	if (a->machine.window.id)
 		store_save(a);
+	targets_stopped(a);
 	control_close(a);
 	modem_close(a->modem);
 }

@@ -135,8 +135,8 @@ void target_from_parent(struct agent *a, const struct msg *m, int rule)
 	}
 }
 
-/* Its guard let the lines go; who pressed is to know that it was cut short. */
-static void presses_cut_short(struct agent *a, const char *reason)
+/* The lines are let go, by the worker or its guard; who pressed is to know that it was cut short. */
+static void presses_cut_short(struct agent *a, const char *why)
 {
 	for (size_t i = 0; i < a->ntarget; i++) {
 		struct agent_target *t = &a->target[i];
@@ -145,12 +145,17 @@ static void presses_cut_short(struct agent *a, const char *reason)
 		t->queue = 0;
 		if (!t->pressing[0])
 			continue;
-		snprintf(text, sizeof text, "The press of the %s button of %s was cut short, and the button is let go: oobm-power died (%s). "
-			 "Look before you press again.", t->pressing, t->name, reason);
+		snprintf(text, sizeof text, "The press of the %s button of %s was cut short, and the button is let go: %s. "
+			 "Look before you press again.", t->pressing, t->name, why);
 		t->pressing[0] = 0;
 		history_add(a, "fault", "%s", text);
 		notice_target(a, "OOBM power", text);
 	}
+}
+
+void targets_stopped(struct agent *a)
+{
+	presses_cut_short(a, "oobmd ended");
 }
 
 void target_worker_died(struct agent *a, const char *worker, const char *target, const char *reason)
@@ -158,7 +163,10 @@ void target_worker_died(struct agent *a, const char *worker, const char *target,
 	struct agent_target *t = target ? target_find(a, target) : NULL;
 
 	if (strcmp(worker, "power") == 0) {
-		presses_cut_short(a, reason);
+		char why[200];
+
+		snprintf(why, sizeof why, "oobm-power died (%.160s)", reason);
+		presses_cut_short(a, why);
 		power_worker_died(a, reason);
 	} else if (t) {
 		t->recording = false;

@@ -5,12 +5,14 @@
 
 SERVER=nas		# whom the functions below mean; use_server NAME changes it
 use_server() { SERVER=$1; }
+SERVER_SERIAL=--usb	# "" makes servers without a console, for which time travels faster
 
 # server_up [OPTION OF ATXSERVER]...: standby power is on, nothing else (--on: it runs). With SERVER=nas the GPIO chip's
 # label is nas-gpio, its lines are nas-power, nas-reset, nas-led (0, 1, 2), and the adapter is USB 067b:2303:nas.
 server_up() {
 	mark "$SERVER" uevents
-	if server_has_lines; then set -- --gpio --usb "$@"; else set -- --pty "$W/$SERVER/tty" "$@"; fi
+	# shellcheck disable=SC2086 # an option or nothing
+	if server_has_lines; then set -- --gpio $SERVER_SERIAL "$@"; else set -- --pty "$W/$SERVER/tty" "$@"; fi
 	daemon "$SERVER" "$TOOLS/atxserver" --name "$SERVER" --socket "$W/$SERVER/control" "$@"
 	"$TOOLS/atxctl" -S "$W/$SERVER/control" -w 15 wait 'atxserver: ready' 15 >/dev/null || return
 	server_ready
@@ -21,7 +23,8 @@ server_has_lines() { [ -d /sys/class/udc ] && [ -d /sys/bus/platform/drivers/gpi
 # The lines and the port are there, and who may open them can.
 server_ready() {
 	if ! server_has_lines; then server_board; return; fi
-	server_chip_ready && wait_until 15 server_tty_there && wait_log uevents "^$(server_tty): group" 15 >/dev/null
+	server_chip_ready || return
+	[ -z "$SERVER_SERIAL" ] || { wait_until 15 server_tty_there && wait_log uevents "^$(server_tty): group" 15 >/dev/null; }
 }
 # Whom oobm-power's programs run as cannot always see the build.
 server_board() {
@@ -69,7 +72,7 @@ server_target() {
 	local board="/usr/local/bin/atxctl, -S, \"$W/$SERVER/control\""
 	if server_has_lines; then
 		set -- "chip = \"$SERVER-gpio\"" "power-line = \"$SERVER-power\"" "reset-line = \"$SERVER-reset\"" \
-			"led-line = \"$SERVER-led\"" "console-usb = \"067b:2303:$SERVER\"" "$@"
+			"led-line = \"$SERVER-led\"" ${SERVER_SERIAL:+"console-usb = \"067b:2303:$SERVER\""} "$@"
 	else
 		set -- "command-on = {$board, press, power, 500}" "command-off = {$board, press, power, 500}" \
 			"command-force-off = {$board, press, power, 5500}" "command-reset = {$board, press, reset, 500}" \
