@@ -37,10 +37,24 @@ static void ask_sms(struct request *r)
 		ctl_done(r->asker, 0, "%s", "");
 }
 
+/* A message is a line of the answer, whatever is in it. */
 static void say_sent(struct asker *a, const struct network *n, size_t from)
 {
-	for (size_t i = from; i < n->nsent; i++)
-		ctl_say(a, "%s %s", n->sent[i].number, n->sent[i].text);
+	char line[4096];
+
+	for (size_t i = from; i < n->nsent; i++) {
+		size_t k = 0;
+
+		for (const char *p = n->sent[i].text; *p && k + 3 < sizeof line; p++)
+			if (*p == '\n' || *p == '\r') {
+				line[k++] = '\\';
+				line[k++] = *p == '\n' ? 'n' : 'r';
+			} else {
+				line[k++] = *p;
+			}
+		line[k] = '\0';
+		ctl_say(a, "%s %s", n->sent[i].number, line);
+	}
 }
 
 static void ask_sent(struct request *r)
