@@ -28,7 +28,7 @@ ignore alive
 > tty path=$T/modem
 $ $lab/modemctl wait 'SM,0 deleted' 10
 quiet 300
-$ test \$(grep -c 'the code is wrong' $T/worker.log) = 1
+$ test \$(grep -c 'the secret is wrong' $T/worker.log) = 1
 
 test and deleted once
 $ test \$(grep -c 'AT+CMGD=0' $T/modem.log) = 1
@@ -57,7 +57,7 @@ ignore alive
 > tty path=$T/modem
 $ $lab/modemctl wait-sent 2 10 >/dev/null
 quiet 300
-$ test \$(grep -c 'the code is wrong' $T/worker.log) = 2
+$ test \$(grep -c 'the secret is wrong' $T/worker.log) = 2
 end 0
 EOS
 status=$?
