@@ -41,6 +41,15 @@ static const struct story stories[] = {
 	  "500 power 0\n" "500 waiting up to 15 s for the LED to come on\n"
 	  "1800 the LED came on after 1.8 s; looking whether it stays on\n"
 	  "7000 ok it is awake: the LED is on and blinks no more\n" },
+	{ "on wakes, forced", &wired, LED_BLINKING, "on force", "1800 on",
+	  "0 the LED blinks (asleep): this wakes it\n" "0 pressing the power button for 0.5 s\n" "0 power 1\n"
+	  "500 power 0\n" "500 waiting up to 15 s for the LED to come on\n"
+	  "1800 the LED came on after 1.8 s; looking whether it stays on\n"
+	  "7000 ok it is awake: the LED is on and blinks no more\n" },
+	{ "on, and what slept goes off", &wired, LED_BLINKING, "on", "200 off",
+	  "0 the LED blinks (asleep): this wakes it\n" "0 pressing the power button for 0.5 s\n" "0 power 1\n"
+	  "500 power 0\n" "500 waiting up to 15 s for the LED to come on\n"
+	  "15500 BAD no change in 15 s, the LED is off: has it mains power, and does the wire reach its power button?\n" },
 	{ "on of one that is on is refused", &wired, LED_ON, "on", "",
 	  "0 BAD the LED is on: nothing was pressed, as that would begin a shutdown; --force presses all the same\n" },
 	{ "on of one that is on, forced", &wired, LED_ON, "on force", "",
@@ -68,6 +77,9 @@ static const struct story stories[] = {
 	  "1300 waiting up to 9.2 s for the LED to come on\n"
 	  "3300 the LED came on after 3.3 s; looking whether it stays on\n"
 	  "5300 ok the LED came on after 3.3 s\n" },
+	{ "on, and the LED says it twice", &wired, LED_OFF, "on", "300 on\n1000 on@300",
+	  "0 pressing the power button for 0.5 s\n" "0 power 1\n" "500 power 0\n"
+	  "500 the LED came on after 0.3 s; looking whether it stays on\n" "2300 ok the LED came on after 0.3 s\n" },
 	{ "on without an LED", &no_led, LED_UNKNOWN, "on", "",
 	  "0 pressing the power button for 0.5 s\n" "0 power 1\n" "500 power 0\n"
 	  "500 ok the power button was pressed for 0.5 s; there is no led-line: what came of it cannot be known\n" },
@@ -172,6 +184,15 @@ static const struct story stories[] = {
 	  "0 pressing the power button for 0.5 s\n" "0 power 1\n" "500 power 0\n"
 	  "500 waiting up to 60 s for the LED to go off\n"
 	  "60500 BAD the LED cannot be read or flickers: what came of it cannot be known\n" },
+	{ "off, forced, and the LED is lost", &wired, LED_ON, "off force", "3000 unknown",
+	  "0 pressing the power button for 0.5 s\n" "0 power 1\n" "500 power 0\n"
+	  "500 waiting up to 60 s for the LED to go off\n"
+	  "60500 BAD the LED cannot be read or flickers: what came of it cannot be known\n" },
+	{ "off, and the LED says it twice", &wired, LED_ON, "off", "12900 off\n14000 off@12900",
+	  "0 pressing the power button for 0.5 s\n" "0 power 1\n" "500 power 0\n"
+	  "500 waiting up to 60 s for the LED to go off\n"
+	  "12900 the LED went off after 12.9 s; looking whether it stays off\n"
+	  "18100 ok the LED went off after 12.9 s\n" },
 
 	/* force-off */
 	{ "force-off", &wired, LED_ON, "force-off", "4000 off",
@@ -198,6 +219,13 @@ static const struct story stories[] = {
 	  "5500 the LED went off after 4 s; looking whether it stays off\n" "7000 the LED is on again\n"
 	  "7000 waiting up to 6.5 s for the LED to go off\n"
 	  "13500 BAD the LED went off after 4 s, but not for long: it is turned on by something else\n" },
+	{ "force-off, and the LED is lost", &wired, LED_ON, "force-off", "6000 unknown",
+	  "0 holding the power button for 5.5 s\n" "0 power 1\n" "5500 power 0\n"
+	  "5500 waiting up to 8 s for the LED to go off\n"
+	  "13500 BAD the LED cannot be read or flickers: what came of it cannot be known\n" },
+	{ "force-off, and the LED says it twice", &wired, LED_ON, "force-off", "4000 off\n6000 off@4000",
+	  "0 holding the power button for 5.5 s\n" "0 power 1\n" "5500 power 0\n"
+	  "5500 the LED went off after 4 s; looking whether it stays off\n" "9200 ok the LED went off after 4 s\n" },
 	{ "force-off without an LED", &no_led, LED_UNKNOWN, "force-off", "",
 	  "0 holding the power button for 5.5 s\n" "0 power 1\n" "5500 power 0\n"
 	  "5500 ok the power button was held for 5.5 s; there is no led-line: what came of it cannot be known\n" },
@@ -257,6 +285,19 @@ static const struct story stories[] = {
 	  "9700 waiting up to 15 s for the LED to come on\n"
 	  "10000 the LED came on after 0.8 s; looking whether it stays on\n"
 	  "15200 ok the LED went off after 4 s; turned on again, the LED came on after 0.8 s\n" },
+	{ "cycle of one that sleeps instead, escalated", &wired, LED_ON, "cycle escalate", "5000 off\n6000 on\n7000 off\n8000 blinking\n9000 on\n12000 off\n18000 on",
+	  "0 pressing the power button for 0.5 s\n" "0 power 1\n" "500 power 0\n"
+	  "500 waiting up to 60 s for the LED to go off\n"
+	  "5000 the LED went off after 5 s; looking whether it stays off\n" "6000 the LED is on again\n"
+	  "6000 waiting up to 54.5 s for the LED to go off\n"
+	  "7000 the LED went off after 7 s; looking whether it stays off\n"
+	  "8000 the LED blinks (asleep): it fell asleep instead of going off, so it is forced off\n"
+	  "8000 holding the power button for 5.5 s\n" "8000 power 1\n" "13500 power 0\n"
+	  "13500 the LED went off after 4 s; looking whether it stays off\n"
+	  "17200 pressing the power button for 0.5 s\n" "17200 power 1\n" "17700 power 0\n"
+	  "17700 waiting up to 15 s for the LED to come on\n"
+	  "18000 the LED came on after 0.8 s; looking whether it stays on\n"
+	  "23200 ok the LED went off after 4 s; turned on again, the LED came on after 0.8 s\n" },
 	{ "cycle of one that does not come on again", &wired, LED_ON, "cycle", "10000 off",
 	  "0 pressing the power button for 0.5 s\n" "0 power 1\n" "500 power 0\n"
 	  "500 waiting up to 60 s for the LED to go off\n"
@@ -325,6 +366,10 @@ static const struct story stories[] = {
 	{ "reset, and the LED is lost", &wired, LED_ON, "reset", "300 unknown",
 	  "0 pressing the reset button for 0.5 s\n" "0 reset 1\n" "500 reset 0\n"
 	  "500 ok the reset button was pressed for 0.5 s; the LED cannot be read or flickers: what came of it cannot be known\n" },
+	{ "reset, and the LED is lost afterwards", &wired, LED_ON, "reset", "1000 unknown",
+	  "0 pressing the reset button for 0.5 s\n" "0 reset 1\n" "500 reset 0\n"
+	  "500 looking at what the LED says now\n"
+	  "6200 BAD the LED cannot be read or flickers: what came of it cannot be known\n" },
 	{ "reset without an LED", &no_led, LED_UNKNOWN, "reset", "",
 	  "0 pressing the reset button for 0.5 s\n" "0 reset 1\n" "500 reset 0\n"
 	  "500 ok the reset button was pressed for 0.5 s; there is no led-line: what came of it cannot be known\n" },
