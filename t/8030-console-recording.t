@@ -49,12 +49,13 @@ BACKGROUND="$BACKGROUND $follow"
 said 'text=reads the recording' 3000
 machine send 'followed\r\n' >/dev/null
 check '-f goes on' within 3000 grep -q 'Z followed$' "$T/follow"
+"$oobm" log -f -j -n 1 nas >"$T/objects" 2>&1 5>&- 6>&- 7>&- &
+BACKGROUND="$BACKGROUND $!"
+check 'with one object a line, for JSON' within 3000 grep -q '^{.*"followed".*}$' "$T/objects"
 parent kill
 check 'until the worker is gone' within 3000 grep -q 'worker is gone' "$T/follow"
 "$oobm" log nosuch >/dev/null 2>"$T/err"
 is 'an unknown machine' "$? $(cat "$T/err")" "2 oobm: there is no console of 'nosuch'; there are: nas"
-"$oobm" log -f -j nas >/dev/null 2>&1
-is 'no JSON without end' $? 2
 
 # --- killed ------------------------------------------------------------------------------------------------------
 restart
