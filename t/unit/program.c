@@ -140,6 +140,7 @@ static void more_arguments_than_there_is_room_for_are_refused(void **state)
 /* "ls" lists itself and what it opened: 0 to 2 and the directory. */
 static void it_gets_none_of_our_descriptors_and_signals(void **state)
 {
+	static const char want[] = "0\n1\n2\n3\n/dev/null\nSigBlk:\t0000000000000000\nSigIgn:\t";
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
 	struct seen s;
 
@@ -147,7 +148,9 @@ static void it_gets_none_of_our_descriptors_and_signals(void **state)
 	sigaction(SIGHUP, &ignore, &before);
 	run(&s, "/bin/sh -c ls%20/proc/self/fd;readlink%20/proc/self/fd/0;grep%20-E%20'^Sig(Blk|Ign)'%20/proc/self/status", 10000);
 	sigaction(SIGHUP, &before, NULL);
-	assert_string_equal(s.out, "0\n1\n2\n3\n/dev/null\nSigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+	assert_memory_equal(s.out, want, strlen(want));
+	/* signals 32 and 33 are the C library's own: it lets nobody set them, and ignores them in what make starts */
+	assert_int_equal(strtoull(s.out + strlen(want), NULL, 16) & ~UINT64_C(0x180000000), 0);
 }
 
 static void one_that_takes_too_long_is_ended(void **state)
