@@ -153,20 +153,30 @@ rm -f "$T/line.nas" "$T/answer.nas"
 
 # --- what is looked for -------------------------------------------------------------------------------------------------------------
 machine_up
-console_up 'watch pattern=Kernel%20panic alert=1' 'watch pattern=login:' 'watch pattern=Oops alert=1'
+console_up 'watch pattern=Kernel%20panic alert=1' 'watch pattern=login:' 'watch pattern=Oops: alert=1' 'watch pattern=BUG: alert=1'
 said 'console-state .*ok=1' 5000
-machine send 'all is well\r\nBUG: soft lock\r\n\e[31mKernel' >/dev/null
+machine send 'all is well\r\ndisk is full\r\n\e[31mKernel' >/dev/null
 sleep 0.1
 machine send '\e[0m pa' >/dev/null
 sleep 0.1
 mark_said
 machine send 'nic - not syncing: \e[1mVFS\e[0m\r\nCPU: 0\r\n' >/dev/null
 check 'a text is found across pieces, colours and all, with the lines before it' \
-	said '^matched target=nas pattern=Kernel panic text=all is well \| BUG: soft lock \| Kernel panic - not syncing: VFS alert=1$' 3000
+	said '^matched target=nas pattern=Kernel panic text=all is well \| disk is full \| Kernel panic - not syncing: VFS alert=1$' 3000
 mark_said
 machine send 'Kernel panic again\r\nnas login: ' >/dev/null
 check 'a prompt is found, too, though its line has no end' said '^matched target=nas pattern=login: text=.*nas login: $' 3000
 is 'the same text is told once a minute only' "$(tail -n +$said_from "$T/said" | grep -c 'pattern=Kernel')" 0
+mark_said
+for i in 1 2 3 4 5 6 7 8; do
+	machine send "trace $i\\r\\n" >/dev/null
+	[ $i -ne 2 ] || machine send 'BUG: null\r\n' >/dev/null
+	[ $i -ne 5 ] || machine send 'Oops: 2\r\n' >/dev/null
+	sleep 0.2
+done
+check 'of several in a moment the last is told, when it is quiet' said '^matched .*pattern=Oops: text=.*BUG: null \| .*trace 5 \| Oops: 2 alert=1$' 3000
+is 'and nothing else' "$(tail -n +$said_from "$T/said" | grep -c '^matched')" 1
+machine send 'nas login: ' >/dev/null
 check 'the last line is told' said '^last target=nas text=nas login: $' 8000
 machine send '\r\n\r\n' >/dev/null
 mark_said

@@ -40,7 +40,8 @@ static void matched(struct agent *a, struct agent_target *t, const struct msg *m
 {
 	const char *pattern = msg_get(m, "pattern"), *text = msg_get(m, "text"), *alert = msg_get(m, "alert");
 	const char *last = strrchr(text, '\n');
-	char title[64], what[512];
+	size_t n = strlen(pattern);
+	char title[64];
 
 	history_add(a, "console", "%s: %s", t->name, last && last[1] ? last + 1 : text);
 	if (!alert || strcmp(alert, "1") != 0)
@@ -49,9 +50,10 @@ static void matched(struct agent *a, struct agent_target *t, const struct msg *m
 		history_add(a, "console", "%s: not told, as there were %d within an hour", t->name, ALERTS_AN_HOUR);
 		return;
 	}
-	snprintf(title, sizeof title, "%.20s: %.40s", t->name, pattern);
-	snprintf(what, sizeof what, "%s", text);
-	notice_target(a, title, what);
+	if (n > 1 && pattern[n - 1] == ':')	/* "BUG:" */
+		n--;
+	snprintf(title, sizeof title, "%.20s: %.*s", t->name, n < 40 ? (int)n : 40, pattern);
+	notice_target(a, title, text);
 }
 
 static void power_fault(struct agent *a, struct agent_target *t, const char *text)

@@ -7,11 +7,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define LOOKOUT_TEXT_MAX 480	/* bytes that are told of the last lines */
+#define LOOKOUT_TEXT_MAX 500	/* bytes that are told of the last lines: what a notice takes */
 #define LOOKOUT_LAST_MAX 160	/* of the last line */
 
 struct lookout_ops {
-	/* PATTERN was seen; TEXT: the line that it is in, after those before it. For each pattern at most once a minute. */
+	/* PATTERN was seen; TEXT: the line that it is in, after those before it. For each pattern at most once a minute. What
+	 * dies says much in a moment: of patterns with ALERT that come together only the last is told, once it is quiet. */
 	void (*on_match)(void *arg, const char *pattern, bool alert, const char *text);
 	/* The last line that is not blank is another now; at most once in 5 s. */
 	void (*on_last)(void *arg, const char *text);
