@@ -110,6 +110,12 @@ t_unit_tail_SOURCES = t/unit/tail.c
 t_unit_tail_CFLAGS = $(UNIT_CFLAGS)
 t_unit_tail_LDADD = src/libcore.a src/libbase.a $(CMOCKA_LIBS)
 
+UNIT_TESTS += t/unit/intake
+t_unit_intake_SOURCES = t/unit/intake.c src/console/intake.c
+t_unit_intake_CFLAGS = $(UNIT_CFLAGS) $(EVENT_CFLAGS) -pthread
+t_unit_intake_LDFLAGS = $(AM_LDFLAGS) -pthread
+t_unit_intake_LDADD = $(SERIAL_LIBS) $(RUN_LIBS) $(CMOCKA_LIBS)
+
 UNIT_TESTS += t/unit/serial
 t_unit_serial_SOURCES = t/unit/serial.c
 t_unit_serial_CFLAGS = $(UNIT_CFLAGS)

@@ -67,12 +67,14 @@ static void power_fault(struct agent *a, struct agent_target *t, const char *tex
 static void console_state(struct agent *a, struct agent_target *t, const struct msg *m)
 {
 	bool ok = strcmp(msg_get(m, "ok"), "1") == 0;
-	const char *text = ok ? "" : msg_get(m, "text");
+	const char *text = msg_get(m, "text");
 
-	if (ok == t->recording && strcmp(text, t->console_fault) == 0)
+	if (ok == t->recording && strncmp(text, t->console_fault, sizeof t->console_fault - 1) == 0)
 		return;
-	if (ok)
+	if (ok && !*text)
 		history_add(a, "console", "%s: its console is being recorded", t->name);
+	else if (ok)
+		history_add(a, "fault", "%s: its console is %s", t->name, text);
 	else
 		history_add(a, "fault", "%s: no console: %s", t->name, text);
 	t->recording = ok;

@@ -65,7 +65,7 @@ static void say_state(struct console *c)
 	msg_begin(&o, chan_out(c->worker.parent), "console-state");
 	msg_str(&o, "target", c->name);
 	msg_num(&o, "ok", c->open);
-	msg_str(&o, "text", c->open && c->trouble[0] ? c->trouble : c->state);
+	msg_str(&o, "text", c->open ? c->trouble : c->state);
 	finish(c, &o);
 }
 

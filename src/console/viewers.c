@@ -33,6 +33,7 @@ struct viewers {
 	const struct viewers_ops *ops;
 	void *arg;
 	struct watch *watch;
+	struct timer *pause;		/* in accepting */
 	struct viewer viewer[VIEWERS_MAX];
 	struct viewer *writer;		/* who has the keyboard; NULL: nobody */
 	int64_t counted_from;
@@ -521,12 +522,25 @@ static void turn_away(const struct viewers *all, int fd)
 	close(fd);
 }
 
+static void on_pause(void *arg)
+{
+	struct viewers *all = arg;
+
+	watch_want(all->watch, LOOP_READ);
+}
+
 static void on_connect(void *arg, int ready)
 {
 	struct viewers *all = arg;
 	int fd = accept(all->config.fd, NULL, NULL);
 
 	(void)ready;
+	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
+		/* they would be announced again at once, and for ever */
+		log_error("nobody can look at the console now: %s", strerror(errno));
+		watch_want(all->watch, 0);
+		timer_set(all->pause, SEC_MS);
+	}
 	if (fd < 0)
 		return;
 	for (size_t i = 0; i < VIEWERS_MAX; i++)
@@ -578,6 +592,7 @@ struct viewers *viewers_new(struct loop *l, const struct viewers_config *c, cons
 	fcntl(c->fd, F_SETFL, O_NONBLOCK);
 	fcntl(c->fd, F_SETFD, FD_CLOEXEC);
 	all->watch = watch_new(l, c->fd, LOOP_READ, on_connect, all);
+	all->pause = timer_new(l, on_pause, all);
 	return all;
 }
 
@@ -588,6 +603,7 @@ void viewers_free(struct viewers *all)
 	for (size_t i = 0; i < VIEWERS_MAX; i++)
 		viewer_drop(&all->viewer[i]);
 	watch_free(all->watch);
+	timer_free(all->pause);
 	free(all->target);
 	free(all);
 }

@@ -107,7 +107,8 @@ const struct permit permit_from_console[FROM_CONSOLE_RULES] = {
 	[FROM_CONSOLE_ALIVE] = { "alive", "", "", false },
 	[FROM_CONSOLE_CLAIM] = { "claim", "path", "", false },
 	[FROM_CONSOLE_RELEASE] = { "release", "path", "", false },
-	/* ok: 1 while the port is open and recorded; else text says why not */
+	/* ok: 1 while the port is open; else text says why not. text: "" if all is well, or with ok=1 what is not: "recorded
+	 * in memory only: ..." */
 	[FROM_CONSOLE_STATE] = { "console-state", "target ok text", "", false },
 	/* text: the last lines, the pattern's own the last of them */
 	[FROM_CONSOLE_MATCHED] = { "matched", "target pattern text", "alert", false },
