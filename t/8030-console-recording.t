@@ -108,7 +108,7 @@ for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 done | sort -u >"$T/writes"
 between 'a line every 0.2 s for 4 s: it is written now and then' "$(wc -l <"$T/writes")" 2 4
 within 5000 grep -q 'line 20' "$log"
-idle() { awk '/ctxt_switches/ { n += $2 } END { print n }' "/proc/$(worker_pid)/task/"*/status; }
+idle() { awk '/^voluntary_ctxt/ { n += $2 } END { print n }' "/proc/$(worker_pid)/task/"*/status; }
 writes() { sed -n 's/^syscw: //p' "/proc/$(worker_pid)/io"; }
 sleep 6	# until nothing is left to be told
 before=$(idle) wrote=$(writes)

@@ -136,7 +136,8 @@ static void show_help(struct session *s)
 		snprintf(line, sizeof line, "  %s%-3s %s\r\n", s->key, keys[i].key, keys[i].text);
 		terminal_write(line, strlen(line));
 	}
-	snprintf(line, sizeof line, "  %s%-3s send %s; within ssh, which has the same keys, type it twice\r\n", s->key, s->key, s->key);
+	snprintf(line, sizeof line, "  %s%-3s send %s; within ssh, which has the same keys, type it twice\r\n", s->key, s->key,
+		 s->key);
 	terminal_write(line, strlen(line));
 }
 

@@ -341,7 +341,8 @@ struct port *port_new(struct loop *l, const struct port_config *config, const st
 	p->ops = ops;
 	p->arg = arg;
 	p->delay = DELAY_FIRST_MS;
-	snprintf(p->line, sizeof p->line, "%u %u%c%u", o->speed % 100000000, o->data_bits % 10, "NEO"[o->parity], o->stop_bits % 10);
+	snprintf(p->line, sizeof p->line, "%u %u%c%u", o->speed % 100000000, o->data_bits % 10, "NEO"[o->parity],
+		 o->stop_bits % 10);
 	buf_init(&p->out, PORT_OUT_MAX);
 	p->retry = timer_new(l, search, p);
 	p->step = timer_new(l, on_step, p);

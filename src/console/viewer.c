@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <sys/socket.h>
 
@@ -31,6 +32,37 @@ void viewer_end(struct viewer *v)
 {
 	v->closing = true;
 	timer_set(v->timer, LAST_WORDS_MS);
+}
+
+void viewer_notice(struct viewer *v, const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	viewer_say(v, FRAME_NOTICE, text);
+}
+
+void viewer_refuse(struct viewer *v, const char *code, const char *fmt, ...)
+{
+	char text[256];
+	struct msg_out o;
+	struct buf line;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	buf_init(&line, MSG_LINE_MAX);
+	msg_begin(&o, &line, "error");
+	msg_str(&o, "code", code);
+	msg_str(&o, "text", text);
+	if (msg_end(&o) == 0)
+		viewer_line(v, FRAME_ERROR, &line);
+	buf_free(&line);
+	viewer_end(v);
 }
 
 /* --- what is next ---------------------------------------------------------------------------- */

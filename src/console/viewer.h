@@ -45,6 +45,10 @@ void viewer_pump(struct viewer *v);
 void viewer_say(struct viewer *v, enum frame_type type, const char *text);
 void viewer_line(struct viewer *v, enum frame_type type, struct buf *line);
 
+/* A sentence for it; and, in an error, the last one. */
+void viewer_notice(struct viewer *v, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void viewer_refuse(struct viewer *v, const char *code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
 /* Nothing more is taken from it; it gets what is queued, and is gone. */
 void viewer_end(struct viewer *v);
 

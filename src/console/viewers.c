@@ -68,39 +68,6 @@ static void audit(struct viewer *v, const char *fmt, ...)
 	all->ops->on_audit(all->arg, v->by, all->audits == AUDITS_MAX ? "and others come and go too fast to be told singly" : text);
 }
 
-static void say(struct viewer *v, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-static void say(struct viewer *v, const char *fmt, ...)
-{
-	char text[256];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
-	va_end(ap);
-	viewer_say(v, FRAME_NOTICE, text);
-}
-
-static void refuse(struct viewer *v, const char *code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-static void refuse(struct viewer *v, const char *code, const char *fmt, ...)
-{
-	char text[256];
-	struct msg_out o;
-	struct buf line;
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
-	va_end(ap);
-	buf_init(&line, MSG_LINE_MAX);
-	msg_begin(&o, &line, "error");
-	msg_str(&o, "code", code);
-	msg_str(&o, "text", text);
-	if (msg_end(&o) == 0)
-		viewer_line(v, FRAME_ERROR, &line);
-	buf_free(&line);
-	viewer_end(v);
-}
-
 /* How it stands, for one: said at the beginning, and whenever somebody else has the keyboard. */
 static void welcome(struct viewer *v)
 {
@@ -137,7 +104,7 @@ static void tell_others(struct viewer *by, const char *text)
 		if (!is_live(v) || v == by)
 			continue;
 		welcome(v);
-		say(v, "%s %s", by->by, text);
+		viewer_notice(v, "%s %s", by->by, text);
 		viewer_pump(v);
 	}
 }
@@ -174,7 +141,7 @@ static bool may(const struct viewer *v, enum right what)
 static void take(struct viewer *v)
 {
 	if (!may(v, RIGHT_WRITE)) {
-		say(v, "you may look at %s, but not type: the operator sections of the config say who may", v->all->target);
+		viewer_notice(v, "you may look at %s, but not type: the operator sections of the config say who may", v->all->target);
 		return;
 	}
 	if (v->all->writer == v)
@@ -182,7 +149,7 @@ static void take(struct viewer *v)
 	give_keyboard(v);
 	v->mode = VIEWER_WRITE;
 	welcome(v);
-	say(v, "you have the keyboard");
+	viewer_notice(v, "you have the keyboard");
 }
 
 static void release(struct viewer *v)
@@ -193,7 +160,7 @@ static void release(struct viewer *v)
 	}
 	v->mode = VIEWER_READ;
 	welcome(v);
-	say(v, "you look on; what you type is not sent");
+	viewer_notice(v, "you look on; what you type is not sent");
 }
 
 /* --- what it says ----------------------------------------------------------------------------------- */
@@ -230,7 +197,7 @@ static void on_break(struct viewer *v)
 	if (!may_type(v))
 		return;
 	if (port_break(v->all->config.port) < 0)
-		say(v, "too many BREAKs wait already");
+		viewer_notice(v, "too many BREAKs wait already");
 	else
 		audit(v, "sent a BREAK");
 }
@@ -246,14 +213,14 @@ static bool counts(struct viewer *v)
 	}
 	if (++v->count <= REQUESTS_MAX)
 		return true;
-	refuse(v, "protocol", "that is too often");
+	viewer_refuse(v, "protocol", "that is too often");
 	return false;
 }
 
 static void on_frame(struct viewer *v, const struct frame *f)
 {
 	if (v->mode == VIEWER_LOG || v->mode == VIEWER_FOLLOW) {
-		refuse(v, "protocol", "nothing can be sent while a recording is read");
+		viewer_refuse(v, "protocol", "nothing can be sent while a recording is read");
 		return;
 	}
 	if (f->type != FRAME_DATA && !counts(v))
@@ -273,7 +240,7 @@ static void on_frame(struct viewer *v, const struct frame *f)
 		release(v);
 		break;
 	default:
-		refuse(v, "protocol", "you have said hello already");
+		viewer_refuse(v, "protocol", "you have said hello already");
 		break;
 	}
 }
@@ -339,11 +306,12 @@ static void attach(struct viewer *v, const struct msg *m)
 	int64_t replay = REPLAY_DEFAULT;
 
 	if (msg_get(m, "replay") && msg_int(m, "replay", 0, REPLAY_MAX, &replay) < 0) {
-		refuse(v, "protocol", "replay is a number of bytes, at most %lld", (long long)REPLAY_MAX);
+		viewer_refuse(v, "protocol", "replay is a number of bytes, at most %lld", (long long)REPLAY_MAX);
 		return;
 	}
 	if (v->mode == VIEWER_WRITE && writer && !takes) {
-		refuse(v, "busy", "%s has the keyboard of %s; take it with --take, or look on with -r", writer->by, v->all->target);
+		viewer_refuse(v, "busy", "%s has the keyboard of %s; take it with --take, or look on with -r", writer->by,
+			      v->all->target);
 		return;
 	}
 	place_live(v, replay);
@@ -352,7 +320,7 @@ static void attach(struct viewer *v, const struct msg *m)
 	audit(v, v->mode == VIEWER_WRITE ? "is at the console" : "looks on");
 	welcome(v);
 	if (!port_is_open(v->all->config.port))
-		say(v, "the serial port of %s is not there now; what it says will be shown when it is", v->all->target);
+		viewer_notice(v, "the serial port of %s is not there now; what it says will be shown when it is", v->all->target);
 }
 
 static void read_recording(struct viewer *v, const struct msg *m)
@@ -360,7 +328,7 @@ static void read_recording(struct viewer *v, const struct msg *m)
 	int64_t lines = 0;
 
 	if (msg_get(m, "lines") && msg_int(m, "lines", 1, INT32_MAX, &lines) < 0) {
-		refuse(v, "protocol", "lines is a number, from 1");
+		viewer_refuse(v, "protocol", "lines is a number, from 1");
 		return;
 	}
 	recorder_find(v->all->config.recorder, (size_t)lines, &v->place);
@@ -375,22 +343,23 @@ static void on_hello(struct viewer *v, const struct frame *f)
 
 	if (f->type != FRAME_HELLO || frame_line(f, &m, permit_from_viewer, FROM_VIEWER_RULES, &why) < 0 ||
 	    !parse_mode(msg_get(&m, "mode"))) {
-		refuse(v, "protocol", "this is no viewer of ours (%s); do oobm and oobmd have the same version?", why);
+		viewer_refuse(v, "protocol", "this is no viewer of ours (%s); do oobm and oobmd have the same version?", why);
 		return;
 	}
 	key = msg_get(&m, "key");
 	if (key && !rights_key_ok(key)) {
-		refuse(v, "protocol", "a key is told by its fingerprint: SHA256: and 43 characters");
+		viewer_refuse(v, "protocol", "a key is told by its fingerprint: SHA256: and 43 characters");
 		return;
 	}
 	name_viewer(v, key ? key : "");
 	if (!may(v, RIGHT_READ)) {
-		refuse(v, "permission", "%s may not look at the console of %s: the operator sections of the config say who may",
-		       v->by, v->all->target);
+		viewer_refuse(v, "permission", "%s may not look at the console of %s: the operator sections of the config say "
+			      "who may", v->by, v->all->target);
 		return;
 	}
 	if (parse_mode(msg_get(&m, "mode")) == VIEWER_WRITE && !may(v, RIGHT_WRITE)) {
-		refuse(v, "permission", "%s may look at the console of %s, but not type; look on with -r", v->by, v->all->target);
+		viewer_refuse(v, "permission", "%s may look at the console of %s, but not type; look on with -r", v->by,
+			      v->all->target);
 		return;
 	}
 	timer_stop(v->timer);
@@ -434,7 +403,7 @@ static void take_frames(struct viewer *v)
 		if (n == 0)
 			break;
 		if (n < 0) {
-			refuse(v, "protocol", "this is no viewer of ours (%s); do oobm and oobmd have the same version?", why);
+			viewer_refuse(v, "protocol", "this is no viewer of ours (%s); do oobm and oobmd have the same version?", why);
 			break;
 		}
 		if (v->all->writer == v && f.type == FRAME_DATA && f.len > port_room(port)) {
@@ -496,7 +465,7 @@ static void begin(struct viewers *all, struct viewer *v, int fd)
 	v->timer = timer_new(all->loop, on_time, v);
 	timer_set(v->timer, HELLO_MS);
 	if (os_peer_uid(fd, &uid) < 0) {
-		refuse(v, "permission", "the system does not tell who you are");
+		viewer_refuse(v, "permission", "the system does not tell who you are");
 		viewer_pump(v);
 	}
 	v->uid = (uint32_t)uid;
