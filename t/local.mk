@@ -6,8 +6,8 @@ SCRIPT_TESTS = t/0100-install.t t/0110-service.t t/0120-readme.t t/0020-waitfor.
 # LAB_TESTS need a guest each, and its kernel (t/lab/kernel): make check-lab.
 LAB_TESTS = t/2010-modemsim-usb.t t/5000-plain-story.t t/5100-seed-story.t t/5200-ignored.t t/5210-carrier-faults.t t/5220-relay-faults.t t/5230-push-faults.t
 LAB_TESTS += t/4400-bad-messages.t t/4410-bad-company.t
-LAB_TESTS += t/7400-pending.t t/7300-server-model.t t/7310-power-faults.t t/7320-power-presses.t
-LAB_TESTS += t/7330-power-worker-killed.t t/7331-power-guard-killed.t t/7332-power-parent-killed.t t/7333-power-agent-killed.t
+LAB_TESTS += t/7400-pending.t t/7300-server-model.t t/7310-power-faults.t t/7320-power-presses.t t/7900-dead-server.t
+LAB_TESTS += t/8310-console-adapter.t t/7330-power-worker-killed.t t/7331-power-guard-killed.t t/7332-power-parent-killed.t t/7333-power-agent-killed.t
 LAB_TESTS += t/0010-lab-boots.t t/5010-world-breaks.t
 SCRIPT_TESTS += t/8600-shell.t t/8610-shell-sshd.t t/8620-shell-console.t
 LAB_TESTS += t/5340-idle.t t/2100-modem.t t/5300-losses.t t/5310-crashes.t t/5320-reboot.t t/5330-clock.t
@@ -263,7 +263,7 @@ check_PROGRAMS += t/lab/waitfor t/lab/uevents
 t_lab_waitfor_SOURCES = t/lab/waitfor.c
 t_lab_uevents_SOURCES = t/lab/uevents.c
 LAB_TESTS += t/5020-ordinary-user.t
-EXTRA_DIST += t/lab/boot t/lab/carrier-ppp t/lab/keeper t/lab/init t/lab/kernel t/lab/make-keys t/lab/prove t/lab/scenario t/lab/uml.fragment \
+EXTRA_DIST += t/lab/boot t/lab/carrier-ppp t/lab/keeper t/lab/init t/lab/kernel t/lab/make-keys t/lab/prove t/lab/scenario t/lab/recorded t/lab/uml.fragment \
 	t/lab/world.sh t/lab/demo t/lab/lib t/lab/scenarios contrib/demo contrib/sources
 t/lab/keys/made: $(srcdir)/t/lab/make-keys $(srcdir)/t/lab/make-certs
 	$(AM_V_GEN)rm -rf t/lab/keys && $(srcdir)/t/lab/make-keys $(abs_builddir)/t/lab/keys

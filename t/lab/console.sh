@@ -81,16 +81,7 @@ gone() { within "$2" ended "$1"; }
 
 worker_pid() { sed -n 's/^worker //p' "$T/said" | tail -n 1; }
 
-# recorded FILE...: what the machine said, out of its recording (see src/core/stamp.h).
-recorded() {
-	perl -ne 'BEGIN { binmode STDIN; binmode STDOUT; $open = 0 }
-		die "no line of a recording: $_" unless s/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z([ +#])//;
-		next if $1 eq "#";
-		$held = "" if $1 eq "+";
-		print $held if defined $held; undef $held;
-		$held = "\n" if s/\n$//; print;
-		END { print $held if defined $held }' "$@"
-}
+recorded() { "$OOBM_SRC/t/lab/recorded" "$@"; }
 
 # viewer NAME OPTION...: somebody who looks on; what is shown goes to $T/NAME.out, $viewer is its process.
 viewer() {
