@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #define CONF_FILE SYSCONFDIR "/oobmd/oobmd.conf"
+#define MISSED_MAX ((size_t)16 * 1024)
 #define HANDED_MAX ((size_t)128 * 1024)
 #define END_MS (45 * SEC_MS)	/* the longest that a stop may take; less than systemd's 90 s */
 
@@ -382,6 +383,7 @@ int main(int argc, char **argv)
 		p.child[i] = (struct child){ .parent = &p, .id = (enum worker_id)i, .listen_fd = -1, .delay = -1 };
 		buf_init(&p.child[i].handed, HANDED_MAX);
 	}
+	buf_init(&p.missed, MISSED_MAX);
 	p.conf_file = o.conf_file;
 	p.libexec = o.libexec;
 	p.debug = o.debug;

@@ -48,6 +48,7 @@ struct parent {
 	struct link *link;
 	struct timer *give_up;	/* at the end: everybody had time enough */
 	bool stopping, reloading;
+	struct buf missed;		/* what oobm-power and consoles said while there was no agent */
 };
 
 /* workers.c */

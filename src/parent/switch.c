@@ -231,6 +231,28 @@ static void agent_ended(struct parent *p)
 	worker_stop(p, WORKER_AGENT);
 }
 
+/* A button that was pressed meanwhile, a panic: of that the history is to have all. What is too much for so short a time is
+ * left out. */
+static void remember(struct parent *p, const struct msg *m)
+{
+	struct msg_out o;
+
+	msg_begin(&o, &p->missed, m->verb);
+	for (size_t i = 0; i < m->nfields; i++)
+		msg_str(&o, m->field[i].key, m->field[i].value);
+	if (msg_end(&o) < 0)
+		log_warn("there is no oobm-agent, and too much to tell it: %s is left out", m->verb);
+}
+
+static void tell_missed(struct parent *p)
+{
+	if (p->missed.len == 0 || !agent(p))
+		return;
+	buf_add(chan_out(agent(p)), p->missed.data, p->missed.len);
+	buf_drop(&p->missed, p->missed.len);
+	chan_flush(agent(p));
+}
+
 /* A new agent does not know what its predecessor was told. */
 static void ask_to_tell(struct parent *p)
 {
@@ -253,6 +275,7 @@ static void from_agent(void *arg, const struct msg *m, int rule)
 	switch (rule) {
 	case FROM_AGENT_READY:
 		log_debug("oobm-agent is ready");
+		tell_missed(p);
 		ask_to_tell(p);
 		notify_systemd("READY=1");
 		worker_heard(p, WORKER_AGENT);
@@ -324,6 +347,8 @@ static void pass_on(void *arg, const struct msg *m, int rule)
 		return;
 	else if (agent(c->parent))
 		chan_forward(agent(c->parent), m);
+	else if (c->id >= WORKER_POWER)
+		remember(c->parent, m);
 }
 
 /* A console speaks of its own target only, and asks for its own port. */
