@@ -108,6 +108,11 @@ viewer f -r --replay 65000
 check 'and after a restart there is still a replay' shown f 'line 5'
 printf 'line 8\r\nline 9\r\n' >"$T/want"
 check 'of what came, as it came' sh -c "grep -a 'line [89]' '$T/f.out' | tail -n 2 | cmp - '$T/want'"
+machine flood 80000 >/dev/null
+within 5000 grep -q 0000001249 "$T/f.out"
+viewer g -r --replay 65536
+check 'a replay of all that is kept, of a machine that has said more' shown g 0000001249
+is 'begins with a whole line, too' "$(head -n 1 "$T/g.out" | tr -d '\r' | wc -c)" 63
 
 # --- too many --------------------------------------------------------------------------------------------------------------------
 i=1

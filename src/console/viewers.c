@@ -287,8 +287,8 @@ static void place_live(struct viewer *v, int64_t replay)
 
 	v->replay_end = raw->head;
 	v->at = at > tail ? at : tail;
-	/* the next beginning, if there is one */
-	for (uint64_t i = v->at; i > 0 && i < raw->head; i++) {
+	/* the next beginning, if there is one; what was before the oldest byte is forgotten */
+	for (uint64_t i = v->at > tail ? v->at : tail + 1; v->at > 0 && i < raw->head; i++) {
 		const char *p;
 
 		ring_peek(raw, i - 1, &p);
