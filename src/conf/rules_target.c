@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define COMMAND_MAX 1500
+
 static int set_text(char **to, const char *text, struct err *e)
 {
 	char *copy = strdup(text);
@@ -53,6 +55,31 @@ static bool is_offset(const char *line)
 	return *line && line[strspn(line, "0123456789")] == 0;
 }
 
+/* "17" and "017" are one offset. */
+static bool same_line(const char *a, const char *b)
+{
+	if (is_offset(a) && is_offset(b))
+		return strtoul(a, NULL, 10) == strtoul(b, NULL, 10);
+	return strcmp(a, b) == 0;
+}
+
+/* What the kernel refuses, and oobm-power would not even begin with. */
+static int check_flags(const struct conf_target *t, const struct scan *s, int at, struct err *e)
+{
+	const struct { const char *option, *flags, *one, *other; } pairs[] = {
+		{ "line-flags", t->line_flags, "open-drain", "open-source" },
+		{ "led-flags", t->led_flags, "pull-up", "pull-down" },
+		{ "led-flags", t->led_flags, "pull-up", "bias-disabled" },
+		{ "led-flags", t->led_flags, "pull-down", "bias-disabled" },
+	};
+
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+		if (strstr(pairs[i].flags, pairs[i].one) && strstr(pairs[i].flags, pairs[i].other))
+			return scan_fail(s, at, pairs[i].option, 0, e, "%s: %s and %s exclude each other; keep one", pairs[i].option,
+					 pairs[i].one, pairs[i].other);
+	return 0;
+}
+
 static int check_lines(const struct conf_target *t, const struct scan *s, int at, struct err *e)
 {
 	const struct { const char *name, *line; } lines[] = {
@@ -64,13 +91,23 @@ static int check_lines(const struct conf_target *t, const struct scan *s, int at
 			return scan_fail(s, at, lines[i].name, 0, e, "%s: %s of which chip? Write chip = \"gpiochip0\", as gpiodetect shows it",
 					 lines[i].name, lines[i].line);
 		for (size_t k = 0; k < i; k++)
-			if (*lines[i].line && strcmp(lines[i].line, lines[k].line) == 0)
+			if (*lines[i].line && same_line(lines[i].line, lines[k].line))
 				return scan_fail(s, at, lines[i].name, 0, e, "%s: %s is the %s already", lines[i].name, lines[i].line,
 						 lines[k].name);
 	}
-	if (strstr(t->line_flags, "open-drain") && strstr(t->line_flags, "open-source"))
-		return scan_fail(s, at, "line-flags", 0, e, "line-flags: open-drain and open-source exclude each other");
-	return 0;
+	return check_flags(t, s, at, e);
+}
+
+/* What it takes to hand it to oobm-power, where blanks and the like are written as %XX, twice. All five go into one line of
+ * IPC, which has MSG_LINE_MAX bytes. */
+static size_t command_length(char *const *argv, size_t n)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < n; i++, len += 3)
+		for (const char *p = argv[i]; *p; p++)
+			len += *p == ' ' || *p == '%' ? 5 : (unsigned char)*p < 0x80 ? 1 : 3;
+	return len;
 }
 
 /* Whose program is it: a name alone would be looked for in a path that the config does not show. */
@@ -83,10 +120,14 @@ static int check_commands(const struct conf_target *t, const struct scan *s, int
 		{ "command-status", t->command_status, t->ncommand_status },
 	};
 
-	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
 		if (commands[i].n && commands[i].argv[0][0] != '/')
 			return scan_fail(s, at, commands[i].name, 0, e, "%s: \"%s\" must be a whole path, and each argument a value of its "
 					 "own: {\"/usr/sbin/uhubctl\", \"-a\", \"off\"}", commands[i].name, commands[i].argv[0]);
+		if (command_length(commands[i].argv, commands[i].n) > COMMAND_MAX)
+			return scan_fail(s, at, commands[i].name, 0, e, "%s: the command is longer than %d bytes; write it into a script, "
+					 "and give that", commands[i].name, COMMAND_MAX);
+	}
 	return 0;
 }
 
@@ -111,7 +152,18 @@ static int check_console(const struct conf *c, const struct conf_target *t, cons
 	return 0;
 }
 
-/* One line, one button. Names of lines are the same everywhere; offsets count on one chip. */
+/* As far as it can be told without looking at the hardware, where a chip may be meant by its label, too: then
+ * oobm-power says that the line is in use. A name without a chip is looked for on all of them. */
+static bool same_chip(const char *a, const char *b, bool by_offset)
+{
+	if (!by_offset && (!*a || !*b))
+		return true;
+	a += strncmp(a, "/dev/", 5) == 0 ? 5 : 0;
+	b += strncmp(b, "/dev/", 5) == 0 ? 5 : 0;
+	return strcmp(a, b) == 0;
+}
+
+/* One line, one button. */
 static int check_shared_lines(const struct conf *c, const struct conf_target *t, const struct scan *s, int at, struct err *e)
 {
 	for (const struct conf_target *o = c->target; o < t; o++) {
@@ -119,7 +171,8 @@ static int check_shared_lines(const struct conf *c, const struct conf_target *t,
 		const char *const theirs[] = { o->power_line, o->reset_line, o->led_line };
 
 		for (int i = 0; i < 9; i++)
-			if (*mine[i / 3] && strcmp(mine[i / 3], theirs[i % 3]) == 0 && strcmp(t->chip, o->chip) == 0)
+			if (*mine[i / 3] && *theirs[i % 3] && same_line(mine[i / 3], theirs[i % 3]) &&
+			    same_chip(t->chip, o->chip, is_offset(mine[i / 3])))
 				return scan_fail(s, at, "", 0, e, "target \"%s\": GPIO line %s is target \"%s\"'s already", t->name,
 						 mine[i / 3], o->name);
 	}

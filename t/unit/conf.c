@@ -561,6 +561,9 @@ static void what_belongs_together_is_checked(void **state)
 }
 
 #define TARGET(x) GOOD "target nas {\n" x "\n}\n"
+#define X250 X50 X50 X50 X50 X50
+#define B10 "a a a a a "
+#define B250 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10
 #define NAS GOOD "target nas { chip = c power-line = 1 console = /dev/c }\n"
 
 static void targets_and_operators_are_checked(void **state)
@@ -576,13 +579,21 @@ static void targets_and_operators_are_checked(void **state)
 		{ TARGET("power-line = 17"), ":6: power-line: 17 of which chip?" },
 		{ TARGET("power-line = PWR\nled-line = 3"), ":7: led-line: 3 of which chip?" },
 		{ TARGET("power-line = PWR\nreset-line = PWR"), ":7: reset-line: PWR is the power-line already" },
+		{ TARGET("chip = c power-line = 17\nreset-line = 0017"), ":7: reset-line: 0017 is the power-line already" },
 		{ TARGET("power-line = 99999 chip = c"), ":6: power-line: \"99999\" is no offset" },
 		{ TARGET("led-line = LED"), ":6: target \"nas\": GPIO lines go with power = gpio" },
 		{ TARGET("power-line = P command-on = /bin/x"), ":5: target \"nas\" has commands and power = gpio" },
+		{ TARGET("command-on = {/bin/x, " X250 ", " X250 ", " X250 ", " X250 ", " X250 ", " X250 "}"),
+		  ":6: command-on: the command is longer than 1500 bytes; write it into a script" },
+		{ TARGET("command-on = /bin/x\ncommand-off = {/bin/x, '" B250 "', '" B250 "'}"),
+		  ":7: command-off: the command is longer than 1500 bytes" },
 		{ TARGET("command-on = {hub, on}"), ":6: command-on: \"hub\" must be a whole path" },
 		{ TARGET("power-line = P line-flags = low"), ":6: line-flags: there is no flag \"low\"" },
 		{ TARGET("power-line = P\nline-flags = {open-drain, open-source}"), ":7: line-flags: open-drain and open-source" },
 		{ TARGET("power-line = P led-flags = pullup"), ":6: led-flags: there is no flag \"pullup\"" },
+		{ TARGET("power-line = P\nled-flags = {pull-up, pull-down}"), ":7: led-flags: pull-up and pull-down exclude each other" },
+		{ TARGET("power-line = P\nled-flags = {bias-disabled, pull-up}"), ":7: led-flags: pull-up and bias-disabled exclude" },
+		{ TARGET("power-line = P\nled-flags = {pull-down, bias-disabled}"), ":7: led-flags: pull-down and bias-disabled" },
 		{ TARGET("power-line = P press = 20ms"), ":6: press: 20ms is too short; write 50ms to 2s" },
 		{ TARGET("power-line = P hold = 3s"), ":6: hold: 3s is too short; write 4s to 15s" },
 		{ TARGET("power-line = P hold = 1h"), ":6: hold: 1h is too long" },
@@ -598,6 +609,12 @@ static void targets_and_operators_are_checked(void **state)
 		{ TARGET("console = /dev/x alert = 'ab'"), ":6: alert: \"ab\" has 2 characters" },
 		{ NAS "target gw { console = /dev/c }\n", ":6: console: /dev/c is target \"nas\"'s already" },
 		{ NAS "target gw { chip = c power-line = 2 led-line = 1 }\n", ":6: target \"gw\": GPIO line 1 is target \"nas\"'s" },
+		{ NAS "target gw { chip = c power-line = 02 led-line = 01 }\n", ":6: target \"gw\": GPIO line 01 is target \"nas\"'s" },
+		{ NAS "target gw { chip = /dev/c power-line = 1 }\n", ":6: target \"gw\": GPIO line 1 is target \"nas\"'s" },
+		{ GOOD "target nas { chip = c power-line = P }\ntarget gw { power-line = P }\n",
+		  ":6: target \"gw\": GPIO line P is target \"nas\"'s" },
+		{ GOOD "target nas { power-line = P }\ntarget gw { chip = c power-line = Q led-line = P }\n",
+		  ":6: target \"gw\": GPIO line P is target \"nas\"'s" },
 		{ NAS "operator nosuchaccount { }\n", ":6: operator \"nosuchaccount\": there is no account nosuchaccount" },
 		{ NAS "operator root {\npower = gw }\n", ":7: power: there is no target \"gw\"" },
 		{ NAS "operator root {\nread = {nas, 'Gw'} }\n", ":7: read: \"Gw\" is no name of a target" },
