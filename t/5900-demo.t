@@ -33,7 +33,7 @@ relay +sshd listens
 agent +has got the modem: huawei
 agent +waits for messages
 server +its kernel panics
-phone +gets an SMS: nas: BUG
+phone +gets an SMS: nas: Kernel panic
 phone +the owner tries: ssh root@home\\.example\\.net
 ssh: connect to host home\\.example\\.net
 phone +sends an SMS: "up .*"
