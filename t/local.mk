@@ -238,7 +238,7 @@ t_lab_linesctl_SOURCES = t/lab/linesctl.c
 t_lab_linesctl_LDADD = $(POWER_LIBS)
 LAB_TESTS += t/7200-gpio-lines.t
 
-SCRIPT_TESTS += t/8000-console-load.t t/8010-console-viewers.t t/8020-console-port.t t/8030-console-recording.t t/8040-console-terminal.t
+SCRIPT_TESTS += t/8000-console-load.t t/8010-console-viewers.t t/8020-console-port.t t/8030-console-recording.t t/8040-console-terminal.t t/8050-consoles-of-a-daemon.t
 # --- a console: plays its parent, and the machine at its line -----------------------------
 check_PROGRAMS += t/lab/consoledrive t/lab/ptychat t/lab/ptyline
 t_lab_ptychat_SOURCES = t/lab/ptychat.c

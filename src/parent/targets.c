@@ -67,9 +67,8 @@ static int prepare_console(struct parent *p, struct child *c, const struct conf_
 	char name[64];
 	struct err e;
 
-	if (c->listen_fd >= 0 && strcmp(c->target, t->name) == 0)
+	if (c->listen_fd >= 0)
 		return 0;
-	socket_remove(p, c);
 	snprintf(c->target, sizeof c->target, "%s", t->name);
 	snprintf(name, sizeof name, "console.%s", t->name);
 	c->listen_fd = socket_listen(p, name, &e);
@@ -90,22 +89,30 @@ static void settle(struct parent *p, enum worker_id id, bool wanted)
 		worker_start(p, id);
 }
 
+/* Whose target is another now, or none. All of them give up their sockets before the first is made anew: after a target is
+ * taken out of the config, or two change places, one has the name that another had. */
+static void leave_targets(struct parent *p)
+{
+	for (int i = WORKER_CONSOLE; i < WORKERS; i++) {
+		const struct conf_target *t = console_of(p->conf, (enum worker_id)i);
+		struct child *c = &p->child[i];
+
+		if (t && strcmp(c->target, t->name) == 0)
+			continue;
+		worker_stop(p, (enum worker_id)i);
+		socket_remove(p, c);
+	}
+}
+
 void targets_start(struct parent *p)
 {
 	settle(p, WORKER_POWER, has_power(p->conf));
+	leave_targets(p);
 	for (int i = WORKER_CONSOLE; i < WORKERS; i++) {
-		enum worker_id id = (enum worker_id)i;
-		const struct conf_target *t = console_of(p->conf, id);
-		struct child *c = &p->child[i];
+		const struct conf_target *t = console_of(p->conf, (enum worker_id)i);
 
-		if (t && strcmp(c->target, t->name) != 0)
-			worker_stop(p, id);
-		if (t && prepare_console(p, c, t) == 0) {
-			settle(p, id, true);
-		} else {
-			settle(p, id, false);
-			socket_remove(p, c);
-		}
+		if (t)
+			settle(p, (enum worker_id)i, prepare_console(p, &p->child[i], t) == 0);
 	}
 }
 

@@ -1,0 +1,98 @@
+#!/bin/bash
+# The whole daemon, with several consoles and no modem: what a reload does to them.
+. "${OOBM_SRC:-$(dirname "$0")/..}/t/lib.sh"
+[ "$(id -u)" = 0 ] || skip_all 'oobmd is started by root'
+need ssh-keygen getent
+getent passwd daemon >/dev/null || skip_all 'there is no account daemon'
+unset NO_COLOR
+export LC_ALL=C.UTF-8 TZ=UTC
+chmod 755 "$T"
+mkdir "$T/etc" "$T/libexec"
+# where everybody can reach them
+install -m 755 "$OOBM_BUILD"/src/oobm-agent "$OOBM_BUILD"/src/oobm-console "$T/libexec"
+
+for name in ant bee cat; do
+	mkfifo "$T/line.$name"
+	exec {line}<>"$T/line.$name"
+	"$OOBM_BUILD/t/lab/ptyline" "$T/tty.$name" <"$T/line.$name" >"$T/answers.$name" &
+	BACKGROUND="${BACKGROUND:-} $!"
+	within 5000 grep -q ready "$T/answers.$name"
+	chown daemon "$(readlink "$T/tty.$name")"
+done
+# machine NAME COMMAND...
+machine() {
+	local name=$1
+	shift
+	printf '%s\n' "$*" >"$T/line.$name"
+}
+
+umask 077
+echo 'correct horse battery' >"$T/etc/secret"
+ssh-keygen -q -t ed25519 -N '' -f "$T/etc/id_ed25519"
+# config TARGET...: the daemon's, with these in this order, and what stands in $T/etc/more
+: >"$T/etc/more"
+config() {
+	local name
+	{
+		cat <<-EOT
+		state-dir = "$T/state" run-dir = "$T/run" user = daemon group = daemon tty-group = daemon
+		modem { device = "$T/no-modem" }
+		owner me { number = "+491701234567" secret-file = "$T/etc/secret" }
+		relay home { host = relay.example.org hostkey = "$(ssh-keygen -lf "$T/etc/id_ed25519.pub" | cut -d' ' -f2)" key-file = "$T/etc/id_ed25519" }
+		EOT
+		for name; do
+			echo "target $name { console = \"$T/tty.$name\" }"
+		done
+		cat "$T/etc/more"
+	} >"$T/etc/oobmd.conf"
+}
+umask 022
+
+pid=
+daemon_start() {
+	"$OOBM_BUILD/src/oobmd" -d -f "$T/etc/oobmd.conf" -L "$T/libexec" >"$T/log" 2>&1 &
+	pid=$!
+	"$OOBM_BUILD/t/lab/waitfor" "$T/log" 'oobm-agent is ready' 20 >/dev/null
+}
+finish() {
+	if [ -n "$pid" ]; then kill "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; fi
+	end_background
+	rm -rf "$T"
+}
+trap finish EXIT
+oobm() { "$OOBM_BUILD/src/oobm" -s "$T/run/control" "$@" </dev/null; }
+
+recorded() { grep -qF -- "$2" "$T/state/console/$1.log"; }
+# works NAME TEXT: what the machine says is recorded, and oobm can read it
+works() {
+	within 10000 sh -c "tail -n 1 '$T/state/console/$1.log' | grep -q 'recording: '" || return 1
+	machine "$1" send "$2\\r\\n"
+	within 5000 recorded "$1" "$2" && oobm log "$1" | grep -q "$2"
+}
+# reload TARGET...
+reload() {
+	local before
+	config "$@"
+	before=$(grep -c 'reloaded ' "$T/log")
+	kill -HUP "$pid"
+	within 20000 sh -c "[ \$(grep -c 'reloaded ' '$T/log') -gt $before ]"
+}
+consoles() { (cd "$T/run" && echo console.*) | sed 's/console\.//g'; }
+
+config ant bee cat
+check 'the daemon starts' daemon_start || { done_testing; exit 1; }
+for name in ant bee cat; do check "$name has a console" works $name first; done
+check 'one target fewer: reloaded' reload bee cat
+is 'those that are left have their sockets' "$(consoles)" 'bee cat'
+for name in bee cat; do check "and $name its console" works $name second; done
+check 'others in another order: reloaded' reload cat ant bee
+is 'all have their sockets' "$(consoles)" 'ant bee cat'
+for name in ant bee cat; do check "$name has a console" works $name third; done
+check 'and its recording from before' recorded bee first
+check 'no target left: reloaded' reload
+is 'no socket is left either' "$(consoles)" '*'
+check 'it ends in order' sh -c "kill $pid; tail --pid $pid -f /dev/null"
+wait "$pid"
+is 'with success' $? 0
+pid=
+done_testing
