@@ -1,5 +1,5 @@
 #!/bin/bash
-# The whole daemon, with several consoles and no modem: what a reload does to them.
+# The whole daemon, with several consoles and no modem: what a reload does to them, and who is told what they say.
 . "${OOBM_SRC:-$(dirname "$0")/..}/t/lib.sh"
 [ "$(id -u)" = 0 ] || skip_all 'oobmd is started by root'
 need ssh-keygen getent
@@ -36,7 +36,7 @@ config() {
 	{
 		cat <<-EOT
 		state-dir = "$T/state" run-dir = "$T/run" user = daemon group = daemon tty-group = daemon
-		modem { device = "$T/no-modem" }
+		modem { device = "$T/no-modem.$$" }
 		owner me { number = "+491701234567" secret-file = "$T/etc/secret" }
 		relay home { host = relay.example.org hostkey = "$(ssh-keygen -lf "$T/etc/id_ed25519.pub" | cut -d' ' -f2)" key-file = "$T/etc/id_ed25519" }
 		EOT
@@ -89,6 +89,39 @@ check 'others in another order: reloaded' reload cat ant bee
 is 'all have their sockets' "$(consoles)" 'ant bee cat'
 for name in ant bee cat; do check "$name has a console" works $name third; done
 check 'and its recording from before' recorded bee first
+
+# --- who may read what ---------------------------------------------------------------------------------------------
+install -m 755 "$OOBM_BUILD/src/oobm" "$T/oobm"
+as() { # as ACCOUNT COMMAND...: $status, $out
+	local account=$1
+	shift
+	status=0
+	out=$(setpriv --reuid "$account" --regid daemon --clear-groups "$T/oobm" -s "$T/run/control" "$@" 2>&1 </dev/null) || status=$?
+}
+happened() { oobm history -n 1000 | grep -q -- "$1"; }
+if command -v setpriv >/dev/null && getent passwd bin >/dev/null && getent passwd sys >/dev/null; then
+	echo 'operator reader { account = bin read = {ant} } operator presser { account = sys power = {"*"} }' >"$T/etc/more"
+	check 'with operators: reloaded' reload ant bee
+	for name in ant bee; do
+		check "$name has a console" works $name fourth
+		machine $name send "Kernel panic: what $name said\\r\\n"
+		check 'a panic is in the history' within 5000 happened "what $name said"
+	done
+	as bin history -n 1000
+	like 'who may read a console sees of it in the history' "$status $out" 'ant: Kernel panic: what ant said'
+	unlike 'and nothing of what another said' "$out" 'what bee said'
+	unlike 'nor who was there' "$out" 'bee: root reads'
+	like 'but all else' "$out" 'oobm-agent started'
+	as sys history -n 1000
+	unlike 'who may only press sees of none' "$out" 'what (ant|bee) said'
+	as sys --json status
+	unlike 'nor in the status' "$out" 'what (ant|bee) said'
+	as nobody history -n 1000
+	unlike 'who is not listed sees of none' "$out" 'what (ant|bee) said'
+	: >"$T/etc/more"
+else
+	skip 'who may read what: needs setpriv, and the accounts bin and sys'
+fi
 check 'no target left: reloaded' reload
 is 'no socket is left either' "$(consoles)" '*'
 check 'it ends in order' sh -c "kill $pid; tail --pid $pid -f /dev/null"

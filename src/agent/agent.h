@@ -245,8 +245,9 @@ void control_close(struct agent *a);
 
 /* history.c: appended, rotated at 64 KiB */
 void history_add(struct agent *a, const char *kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-/* The last COUNT entries, oldest first, as `event` lines into OUT. */
-void history_tail(const struct agent *a, size_t count, struct buf *out);
+/* The last COUNT entries, oldest first, as `event` lines into OUT; of consoles those whose target MAY be read by who asks. */
+typedef bool history_may(void *arg, const char *target);
+void history_tail(const struct agent *a, size_t count, history_may *may, void *arg, struct buf *out);
 
 /* wall.c: when the wall clock may be believed */
 int64_t wall_trusted(const struct agent *a);	/* seconds since 1970, or 0 */

@@ -77,7 +77,17 @@ static void say_error(struct client *c, const char *code, const char *text)
 	finish(c, &o);
 }
 
+static bool may(const struct client *c, enum right what, const char *target)
+{
+	return rights_may(&c->control->agent->rights, c->uid, c->key, what, target);
+}
+
 /* --- requests ------------------------------------------------------------------------------------------------ */
+
+static bool may_read(void *arg, const char *target)
+{
+	return may(arg, RIGHT_READ, target);
+}
 
 static void say_history(struct client *c, const struct msg *m)
 {
@@ -87,7 +97,7 @@ static void say_history(struct client *c, const struct msg *m)
 		say_error(c, "usage", "the count is a number from 1 to 1000");
 		return;
 	}
-	history_tail(c->control->agent, (size_t)count, chan_out(c->chan));
+	history_tail(c->control->agent, (size_t)count, may_read, c, chan_out(c->chan));
 	say_ok(c, "");
 }
 
@@ -153,11 +163,6 @@ static void say_status(struct client *c)
 }
 
 /* --- power ---------------------------------------------------------------------------------------------------- */
-
-static bool may(const struct client *c, enum right what, const char *target)
-{
-	return rights_may(&c->control->agent->rights, c->uid, c->key, what, target);
-}
 
 static bool may_press(void *arg, const char *target)
 {

@@ -56,8 +56,22 @@ void history_add(struct agent *a, const char *kind, const char *fmt, ...)
 	buf_free(&b);
 }
 
+/* What a console said is for those who may read it; such an event begins with the name of its machine. */
+static bool may_see(const struct msg *m, history_may *may, void *arg)
+{
+	const char *kind = msg_get(m, "kind"), *text = msg_get(m, "text"), *end = text ? strstr(text, ": ") : NULL;
+	char target[RIGHTS_NAME_MAX];
+
+	if (!kind || strcmp(kind, "console") != 0)
+		return true;
+	if (!end || (size_t)(end - text) >= sizeof target)
+		return false;
+	snprintf(target, sizeof target, "%.*s", (int)(end - text), text);
+	return may(arg, target);
+}
+
 /* Appends the file's content to B, as much of its end as fits. */
-static void read_end(const char *path, struct buf *b)
+static void read_end(const char *path, history_may *may, void *arg, struct buf *b)
 {
 	FILE *f = fopen(path, "re");
 	char line[MSG_LINE_MAX + 1];
@@ -71,7 +85,7 @@ static void read_end(const char *path, struct buf *b)
 
 		/* a line torn by a power cut is left out */
 		if (m && n > 1 && line[n - 1] == '\n' && msg_parse(m, line, n - 1, &why) == 0 &&
-		    strcmp(m->verb, "event") == 0) {
+		    strcmp(m->verb, "event") == 0 && may_see(m, may, arg)) {
 			while (n > b->max - b->len && b->len > 0) {
 				char *nl = memchr(b->data, '\n', b->len);
 
@@ -84,7 +98,7 @@ static void read_end(const char *path, struct buf *b)
 	fclose(f);
 }
 
-void history_tail(const struct agent *a, size_t count, struct buf *out)
+void history_tail(const struct agent *a, size_t count, history_may *may, void *arg, struct buf *out)
 {
 	char path[256];
 	struct buf b;
@@ -92,9 +106,9 @@ void history_tail(const struct agent *a, size_t count, struct buf *out)
 
 	buf_init(&b, 128 * 1024);
 	path_of(a, "history.1", path, sizeof path);
-	read_end(path, &b);
+	read_end(path, may, arg, &b);
 	path_of(a, "history", path, sizeof path);
-	read_end(path, &b);
+	read_end(path, may, arg, &b);
 	for (start = b.len; start > 0; start--)
 		if (b.data[start - 1] == '\n' && lines++ == count)
 			break;
