@@ -232,6 +232,20 @@ quiet 200
 test the end does not wait for a program, and leaves none behind
 $ : >$T/plug.hangs
 > power id=50 target=plug verb=off
+> power id=51 target=plug verb=on
+< queue target=plug n=1
+> tell
+< led target=nas
+< queue target=nas n=0
+< power-fault target=nas
+< led target=gw
+< queue target=gw n=0
+< power-fault target=gw
+< led target=plug led=none
+< queue target=plug n=1
+< power-fault target=plug text=
+< running id=50 target=plug verb=off
+< running id=51 target=plug verb=on
 $ t=0; until grep -q sleep /proc/\$(cat $T/plug.pid)/comm; do t=\$((t + 1)); test \$t -lt 100; sleep 0.02; done
 deadline 1000
 end 0

@@ -198,8 +198,9 @@ void notice_target(struct agent *a, const char *title, const char *text);
 /* targets.c: what is known of the targets */
 struct agent_target *target_find(struct agent *a, const char *name);	/* NULL: there is none */
 void target_from_parent(struct agent *a, const struct msg *m, int rule);
-void target_worker_died(struct agent *a, const char *worker, const char *target, const char *reason);
-/* The parent is gone, and the workers with it: a press that is not over was cut short. */
+/* WHAT: "oobm-power died", or "was ended". */
+void target_worker_gone(struct agent *a, const char *worker, const char *target, const char *what, const char *reason);
+/* The parent is gone without a word, and the workers with it: a press that is not over was cut short. */
 void targets_stopped(struct agent *a);
 /* "nas on, gw off": for a status in one SMS; "" if there is nothing to say. */
 void target_line(const struct agent *a, char *out, size_t size);
@@ -207,6 +208,8 @@ void target_line(const struct agent *a, char *out, size_t size);
 /* power.c: requests to oobm-power, and who waits for them */
 struct power_ask {
 	char target[AGENT_TARGET_NAME_MAX], verb[12], by[POLICY_NAME_MAX];
+	uint32_t uid;			/* of whoever asked, */
+	char key[RIGHTS_KEY_MAX];	/* and the key, as rights_may takes them */
 	bool force, escalate;
 };
 struct power_ops {	/* DONE is the last call; both may be NULL */
@@ -215,7 +218,8 @@ struct power_ops {	/* DONE is the last call; both may be NULL */
 };
 void power_start(struct agent *a);
 bool power_verb_known(const char *verb);
-/* Returns a number > 0 for power_forget, or -1 with why in REPLY (then no call comes). */
+/* Returns a number > 0 for power_forget, or -1 with why in REPLY (then no call comes). OPS is NULL if nobody waits: then
+ * the owner is told the result. */
 int64_t power_do(struct agent *a, const struct power_ask *ask, const struct power_ops *ops, void *arg, char *reply,
 		 size_t size);
 bool power_running(struct agent *a, const char *target);
@@ -223,7 +227,9 @@ void power_forget(struct agent *a, int64_t id);	/* the asker left; the action go
 void power_abort(struct agent *a, const char *target);	/* what runs ends, and its lines are let go */
 void power_progress(struct agent *a, const struct msg *m);
 void power_done(struct agent *a, const struct msg *m);
-void power_worker_died(struct agent *a, const char *reason);
+void power_worker_gone(struct agent *a, const char *why);
+/* What was asked of oobm-power by the agent before this one, and is still being done. */
+void power_taken_over(struct agent *a, const struct msg *m);
 
 /* pending.c: what is to be done later; on disk before it is promised, and off it before it is done */
 void pending_start(struct agent *a);

@@ -221,6 +221,8 @@ static int take_power(struct client *c, const struct msg *m, struct power_ask *a
 	snprintf(ask->target, sizeof ask->target, "%s", target);
 	snprintf(ask->verb, sizeof ask->verb, "%s", verb);
 	snprintf(ask->by, sizeof ask->by, "%s", c->by);
+	snprintf(ask->key, sizeof ask->key, "%s", c->key);
+	ask->uid = c->uid;
 	return 0;
 }
 
@@ -229,6 +231,11 @@ static void power_later(struct client *c, const struct msg *m, const struct powe
 	char reply[300];
 	int64_t in;
 
+	/* whoever may only look is not to fill the list, nor to have messages sent that cost money */
+	if (strcmp(ask->verb, "status") == 0) {
+		say_error(c, "usage", "a status is told at once; leave --in out");
+		return;
+	}
 	if (msg_int(m, "in", SEC_MS, PENDING_MAX_MS, &in) < 0) {
 		say_error(c, "usage", "--in takes a time from 1 second to 7 days");
 		return;
@@ -265,7 +272,7 @@ static void cancel(struct client *c, const struct msg *m)
 	struct agent *a = c->control->agent;
 	const char *target = msg_get(m, "target");
 	int64_t id = 0;
-	char reply[300];
+	char reply[300], both[400];
 	int rc;
 
 	if (msg_get(m, "id") && msg_int(m, "id", 1, INT64_MAX, &id) < 0) {
@@ -279,7 +286,9 @@ static void cancel(struct client *c, const struct msg *m)
 	rc = pending_cancel(a, id, target ? target : "", c->by, may_press, c, reply, sizeof reply);
 	if (target && power_running(a, target)) {
 		power_abort(a, target);
-		say_ok(c, rc < 0 ? "what was running is ended, and its buttons are let go" : reply);
+		snprintf(both, sizeof both, "%s%swhat was running is ended, and its buttons are let go", rc < 0 ? "" : reply,
+			 rc < 0 ? "" : "; ");
+		say_ok(c, both);
 	} else if (rc < 0) {
 		say_error(c, "refused", reply);
 	} else {

@@ -438,12 +438,14 @@ static void worker_died(struct agent *a, const struct msg *m)
 {
 	enum machine_state s = a->machine.state;
 	const char *name = msg_get(m, "name");
-	char reason[256];
+	char reason[256], what[40];
 
-	snprintf(reason, sizeof reason, "oobm-%s died: %s", name, msg_get(m, "reason"));
-	history_add(a, "fault", "%s", reason);
+	snprintf(what, sizeof what, "oobm-%.16s %s", name, flag(m, "asked") ? "was ended" : "died");
+	snprintf(reason, sizeof reason, "%s: %s", what, msg_get(m, "reason"));
+	if (!flag(m, "asked"))
+		history_add(a, "fault", "%s", reason);
 	if (strcmp(name, "power") == 0 || strcmp(name, "console") == 0) {
-		target_worker_died(a, name, msg_get(m, "target"), msg_get(m, "reason"));
+		target_worker_gone(a, name, msg_get(m, "target"), what, msg_get(m, "reason"));
 	} else if (strcmp(name, "push") == 0) {
 		spool_push_worker_gone(a, reason);
 	} else if (a->closing == CLOSING_TUNNEL) {
@@ -546,6 +548,7 @@ void driver_from_parent(struct agent *a, const struct msg *m, int rule)
 	case AGENT_MATCHED:
 	case AGENT_LAST:
 	case AGENT_VIEWER:
+	case AGENT_RUNNING:
 		target_from_parent(a, m, rule);
 		break;
 	default:

@@ -40,7 +40,8 @@ static void on_msg(void *self, const struct msg *m, int rule)
 	}
 }
 
-/* The parent is gone: it took the link with it. What is open is on disk, and goes on at the next start. */
+/* The parent is gone: it took the link with it. What is open is on disk, and goes on at the next start. When we have
+ * stopped as we were asked to, others may go on without us: a press, say, over a reload. */
 static void on_stop(void *self)
 {
 	struct agent *a = self;
@@ -49,7 +50,8 @@ static void on_stop(void *self)
 		return;
 	if (a->machine.window.id)
 		store_save(a);
-	targets_stopped(a);
+	if (!machine_stopped(&a->machine))
+		targets_stopped(a);
 	control_close(a);
 	modem_close(a->modem);
 }

@@ -16,6 +16,7 @@
 #define FILE_NAME "pending"
 #define PENDING_MAX 16
 #define ANNOUNCE_MS MIN_MS	/* so long before it is done it is told, if it was to wait longer than that */
+#define ID_MAX 1000000000
 #define IN_MAX_MS (7 * 24 * 60 * MIN_MS)
 
 struct entry {
@@ -28,6 +29,7 @@ struct entry {
 struct pending {
 	struct timer *timer;
 	int64_t next_id;
+	bool dropped;	/* something that was read is left out: the file is to be written anew */
 	struct entry entry[PENDING_MAX];
 };
 
@@ -53,6 +55,8 @@ static void put_entry(const struct entry *x, int64_t now, const char *boot, stru
 	msg_num(&o, "left", x->due - now);
 	msg_num(&o, "announced", x->announced);
 	msg_str(&o, "boot", boot);
+	msg_num(&o, "uid", x->ask.uid);
+	msg_str(&o, "key", x->ask.key[0] ? x->ask.key : NULL);
 	*rc |= msg_end(&o);
 }
 
@@ -96,26 +100,57 @@ static void copy(char *to, size_t size, const struct msg *m, const char *key)
 	snprintf(to, size, "%s", v ? v : "");
 }
 
+/* Somebody counts on it, so that it will not be done is told. */
+static void drop(struct agent *a, const struct entry *x, const char *why)
+{
+	char what[80], text[300];
+
+	describe(x, what, sizeof what);
+	snprintf(text, sizeof text, "the pending %s is dropped: %s", what, why);
+	history_add(a, "fault", "%s", text);
+	notice_target(a, "OOBM power", text);
+	a->pending->dropped = true;
+}
+
+/* The config may be another one than when it was asked for. */
+static bool still_makes_sense(struct agent *a, const struct entry *x)
+{
+	char why[160];
+
+	if (!target_find(a, x->ask.target) || !power_verb_known(x->ask.verb)) {
+		drop(a, x, "there is no such target in the config any more");
+		return false;
+	}
+	if (rights_may(&a->rights, x->ask.uid, x->ask.key, RIGHT_POWER, x->ask.target))
+		return true;
+	snprintf(why, sizeof why, "%.60s may not press its buttons any more", x->ask.by);
+	drop(a, x, why);
+	return false;
+}
+
 static void load_line(void *arg, const struct msg *m)
 {
 	struct agent *a = arg;
 	struct pending *p = a->pending;
 	struct entry x = { 0 }, *to = NULL;
-	int64_t due, left, force, escalate, announced, now = clock_mono_ms();
+	int64_t due, left, force, escalate, announced, uid, now = clock_mono_ms();
 	const char *boot = msg_get(m, "boot");
-	char this_boot[64] = "?", what[80];
+	char this_boot[64] = "?";
 
 	for (size_t i = 0; i < PENDING_MAX && !to; i++)
 		if (!p->entry[i].id)
 			to = &p->entry[i];
-	if (strcmp(m->verb, "pending") != 0 || !to || msg_int(m, "id", 1, INT64_MAX, &x.id) < 0 ||
+	if (strcmp(m->verb, "pending") != 0 || !to || msg_int(m, "id", 1, ID_MAX, &x.id) < 0 ||
 	    msg_int(m, "due", INT64_MIN / 2, INT64_MAX / 2, &due) < 0 ||
 	    msg_int(m, "left", INT64_MIN / 2, IN_MAX_MS, &left) < 0 || msg_int(m, "force", 0, 1, &force) < 0 ||
-	    msg_int(m, "escalate", 0, 1, &escalate) < 0 || msg_int(m, "announced", 0, 1, &announced) < 0)
+	    msg_int(m, "escalate", 0, 1, &escalate) < 0 || msg_int(m, "announced", 0, 1, &announced) < 0 ||
+	    msg_int(m, "uid", 0, UINT32_MAX, &uid) < 0)
 		return;
 	copy(x.ask.target, sizeof x.ask.target, m, "target");
 	copy(x.ask.verb, sizeof x.ask.verb, m, "verb");
 	copy(x.ask.by, sizeof x.ask.by, m, "by");
+	copy(x.ask.key, sizeof x.ask.key, m, "key");
+	x.ask.uid = (uint32_t)uid;
 	x.ask.force = force;
 	x.ask.escalate = escalate;
 	x.announced = announced;
@@ -123,14 +158,13 @@ static void load_line(void *arg, const struct msg *m)
 	x.due = boot && strcmp(boot, this_boot) == 0 ? due : now + (left > 0 ? left : 0);
 	if (x.due > now + IN_MAX_MS)
 		x.due = now + IN_MAX_MS;
+	/* nobody was told, and nobody could have stopped it while we were not there */
+	if (!x.announced && x.due < now + ANNOUNCE_MS)
+		x.due = now + ANNOUNCE_MS;
 	if (x.id >= p->next_id)
 		p->next_id = x.id + 1;
-	describe(&x, what, sizeof what);
-	if (!target_find(a, x.ask.target) || !power_verb_known(x.ask.verb)) {
-		history_add(a, "fault", "the pending %s is dropped: the config has no such target any more", what);
-		return;
-	}
-	*to = x;
+	if (still_makes_sense(a, &x))
+		*to = x;
 }
 
 /* ---- its time ---- */
@@ -165,27 +199,20 @@ static void announce(struct agent *a, struct entry *x)
 	notice_target(a, "OOBM power soon", text);
 }
 
-static void on_done(void *arg, bool ok, const char *led, const char *text)
-{
-	(void)ok;
-	(void)led;
-	notice_target(arg, "OOBM power", text);
-}
-
 static void fire(struct agent *a, struct entry *x)
 {
-	static const struct power_ops ops = { .done = on_done };
 	struct entry due = *x;
-	char reply[300], what[80];
+	char reply[300], what[80], text[420];
 
 	*x = (struct entry){ 0 };
 	/* off the disk first: nothing is done twice. If the disk fails it is done all the same, for somebody counts on it */
 	save(a);
 	describe(&due, what, sizeof what);
 	history_add(a, "power", "now: the pending %s", what);
-	if (power_do(a, &due.ask, &ops, a, reply, sizeof reply) < 0) {
-		history_add(a, "fault", "the pending %s could not be done: %s", what, reply);
-		notice_target(a, "OOBM power failed", reply);
+	if (power_do(a, &due.ask, NULL, NULL, reply, sizeof reply) < 0) {
+		snprintf(text, sizeof text, "the pending %s could not be done: %s", what, reply);
+		history_add(a, "fault", "%s", text);
+		notice_target(a, "OOBM power failed", text);
 	}
 }
 
@@ -229,6 +256,8 @@ void pending_start(struct agent *a)
 		notice_target(a, "OOBM state damaged", "OOBM: the list of pending power actions was damaged and set aside; nothing of it "
 			      "will be done.");
 	}
+	if (a->pending->dropped)
+		save(a);
 	set_timer(a);
 }
 

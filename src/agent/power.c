@@ -15,6 +15,7 @@ struct call {
 	struct power_ask ask;
 	const struct power_ops *ops;
 	void *arg;
+	bool tell;	/* the owner, as nobody waits for it */
 };
 
 struct power {
@@ -87,7 +88,7 @@ int64_t power_do(struct agent *a, const struct power_ask *ask, const struct powe
 		snprintf(reply, size, "too many requests are waiting already; see: oobm status");
 		return -1;
 	}
-	*c = (struct call){ .id = ++a->power->next, .ask = *ask, .ops = ops, .arg = arg };
+	*c = (struct call){ .id = ++a->power->next, .ask = *ask, .ops = ops, .arg = arg, .tell = !ops };
 	if (!looks_only(ask))
 		history_add(a, "power", "%s: %s%s%s by %s", ask->target, ask->verb, ask->force ? ", forced" : "",
 			    ask->escalate ? ", escalating" : "", ask->by);
@@ -101,6 +102,18 @@ bool power_running(struct agent *a, const char *target)
 		if (a->power->call[i].id && strcmp(a->power->call[i].ask.target, target) == 0)
 			return true;
 	return false;
+}
+
+void power_taken_over(struct agent *a, const struct msg *m)
+{
+	struct call *c = find(a, 0);
+	int64_t id;
+
+	if (!c || msg_int(m, "id", 1, INT64_MAX, &id) < 0 || find(a, id))
+		return;
+	*c = (struct call){ .id = id, .tell = true };
+	snprintf(c->ask.target, sizeof c->ask.target, "%s", msg_get(m, "target"));
+	snprintf(c->ask.verb, sizeof c->ask.verb, "%s", msg_get(m, "verb"));
 }
 
 void power_forget(struct agent *a, int64_t id)
@@ -139,12 +152,17 @@ void power_progress(struct agent *a, const struct msg *m)
 static void finish(struct agent *a, struct call *c, bool ok, const char *led, const char *text)
 {
 	struct call done = *c;
+	char told[400];
 
 	*c = (struct call){ 0 };	/* before the call, which may ask for more */
 	if (!looks_only(&done.ask))
 		history_add(a, ok ? "power" : "fault", "%s: %s: %s", done.ask.target, done.ask.verb, text);
 	if (done.ops && done.ops->done)
 		done.ops->done(done.arg, ok, led, text);
+	if (done.tell && !looks_only(&done.ask)) {
+		snprintf(told, sizeof told, "%s of %s: %s", done.ask.verb, done.ask.target, text);
+		notice_target(a, "OOBM power", told);
+	}
 }
 
 void power_done(struct agent *a, const struct msg *m)
@@ -158,11 +176,11 @@ void power_done(struct agent *a, const struct msg *m)
 		history_add(a, ok ? "power" : "fault", "%s: %s", msg_get(m, "target"), msg_get(m, "text"));
 }
 
-void power_worker_died(struct agent *a, const char *reason)
+void power_worker_gone(struct agent *a, const char *why)
 {
 	char text[300];
 
-	snprintf(text, sizeof text, "oobm-power died (%s); it let all buttons go. Look at the machine before you press again", reason);
+	snprintf(text, sizeof text, "%s; it let all buttons go. Look at the machine before you press again", why);
 	for (size_t i = 0; i < CALLS_MAX; i++)
 		if (a->power->call[i].id)
 			finish(a, &a->power->call[i], false, "unknown", text);

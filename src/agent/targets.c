@@ -134,6 +134,9 @@ void target_from_parent(struct agent *a, const struct msg *m, int rule)
 	case AGENT_VIEWER:
 		history_add(a, "console", "%s: %s %s", t->name, msg_get(m, "by"), msg_get(m, "text"));
 		break;
+	case AGENT_RUNNING:
+		power_taken_over(a, m);
+		break;
 	default:
 		break;
 	}
@@ -162,19 +165,19 @@ void targets_stopped(struct agent *a)
 	presses_cut_short(a, "oobmd ended");
 }
 
-void target_worker_died(struct agent *a, const char *worker, const char *target, const char *reason)
+void target_worker_gone(struct agent *a, const char *worker, const char *target, const char *what, const char *reason)
 {
 	struct agent_target *t = target ? target_find(a, target) : NULL;
 
 	if (strcmp(worker, "power") == 0) {
 		char why[200];
 
-		snprintf(why, sizeof why, "oobm-power died (%.160s)", reason);
+		snprintf(why, sizeof why, "%.30s (%.160s)", what, reason);
 		presses_cut_short(a, why);
-		power_worker_died(a, reason);
+		power_worker_gone(a, why);
 	} else if (t) {
 		t->recording = false;
-		snprintf(t->console_fault, sizeof t->console_fault, "oobm-console died (%.120s) and is being started again", reason);
+		snprintf(t->console_fault, sizeof t->console_fault, "%.30s (%.120s) and is being started again", what, reason);
 	}
 }
 

@@ -68,7 +68,7 @@ const struct permit permit_power[POWER_RULES] = {
 	[POWER_DO] = { "power", "id target verb", "force escalate", false },
 	/* ends what runs for the target: its lines are inactive at once */
 	[POWER_ABORT] = { "abort", "target", "", false },
-	/* there is a new agent: say led, queue and power-fault of each target again */
+	/* there is a new agent: say led, queue, power-fault, pressing and running of each target again */
 	[POWER_TELL] = { "tell", "", "", false },
 	[POWER_LOG] = { "log", "level", "", false },
 };
@@ -86,6 +86,8 @@ const struct permit permit_from_power[FROM_POWER_RULES] = {
 	/* why the target cannot be reached; text "" when it can be again */
 	[FROM_POWER_FAULT] = { "power-fault", "target text", "", false },
 	[FROM_POWER_QUEUE] = { "queue", "target n", "", false },
+	/* after tell: a request of which power-done is yet to come */
+	[FROM_POWER_RUNNING] = { "running", "id target verb", "", false },
 };
 
 const struct permit permit_console[CONSOLE_RULES] = {
@@ -131,7 +133,8 @@ const struct permit permit_agent[AGENT_RULES] = {
 	[AGENT_LINK_FAILED] = { "link-failed", "code reason fatal", "", false },
 	[AGENT_LINK_DOWN] = { "link-down", "code reason seconds received sent", "", false },
 	[AGENT_WORKER_UP] = { "worker-up", "name", "", false },
-	[AGENT_WORKER_DIED] = { "worker-died", "name reason", "target", false },
+	/* asked: 1 if the parent ended it, and was not asked to by this agent */
+	[AGENT_WORKER_DIED] = { "worker-died", "name reason", "target asked", false },
 	[AGENT_CHECKED] = { "checked", "id address peer", "rtt", false },
 	[AGENT_TUNNEL_UP] = { "tunnel-up", "id address peer ports", "", false },
 	[AGENT_TUNNEL_FAILED] = { "tunnel-failed", "id step reason fatal", "", false },
@@ -156,6 +159,7 @@ const struct permit permit_agent[AGENT_RULES] = {
 	[AGENT_MATCHED] = { "matched", "target pattern text", "alert", false },
 	[AGENT_LAST] = { "last", "target text", "", false },
 	[AGENT_VIEWER] = { "viewer", "target by text", "", false },
+	[AGENT_RUNNING] = { "running", "id target verb", "", false },
 };
 
 const struct permit permit_from_agent[FROM_AGENT_RULES] = {

@@ -298,6 +298,7 @@ static void on_reload(void *arg, int signo)
 		return;
 	notify_systemd("RELOADING=1");
 	p->reloading = true;
+	targets_power_again(p);
 	ask_agent_to_stop(p);
 }
 

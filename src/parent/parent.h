@@ -48,7 +48,8 @@ struct parent {
 	struct link *link;
 	struct timer *give_up;	/* at the end: everybody had time enough */
 	bool stopping, reloading;
-	struct buf missed;		/* what oobm-power and consoles said while there was no agent */
+	bool agent_ready;		/* it has said so; while it has not, it may yet die with what it was told */
+	struct buf missed;		/* what was said by and of oobm-power and consoles while there was no agent */
 };
 
 /* workers.c */
@@ -72,6 +73,8 @@ bool hand_out_changed(struct parent *p, enum worker_id id);
 /* targets.c: the workers that are there all the time, for the machines that are looked after */
 void targets_start(struct parent *p);	/* also after a reload: whose settings are the same just goes on */
 void targets_stop(struct parent *p);
+/* A reload changes the machines: oobm-power begins anew at once, and what it was doing is told to the agent that asked. */
+void targets_power_again(struct parent *p);
 /* Makes the socket NAME in the run directory, for the control group. Returns it, or -1 with E. */
 int socket_listen(const struct parent *p, const char *name, struct err *e);
 
@@ -79,6 +82,8 @@ int socket_listen(const struct parent *p, const char *name, struct err *e);
 extern const struct chan_ops switch_ops[WORKERS];
 const struct permit *switch_table(enum worker_id id, size_t *n);
 void switch_worker_gone(struct parent *p, enum worker_id id, const char *reason);
+/* The same, of one that does not die, but is ended by us. */
+void switch_worker_ended(struct parent *p, enum worker_id id, const char *reason);
 void switch_close_link(struct parent *p, bool force);
 
 /* ttylock.c: UUCP lock files (FHS 5.9) in the worker's name; only root may write there */

@@ -246,6 +246,7 @@ static void remember(struct parent *p, const struct msg *m)
 
 static void tell_missed(struct parent *p)
 {
+	p->agent_ready = true;
 	if (p->missed.len == 0 || !agent(p))
 		return;
 	buf_add(chan_out(agent(p)), p->missed.data, p->missed.len);
@@ -345,10 +346,10 @@ static void pass_on(void *arg, const struct msg *m, int rule)
 		say_worker_up(c->parent, c->id);
 	else if (strcmp(m->verb, "alive") == 0)
 		return;
+	else if (c->id >= WORKER_POWER && !(agent(c->parent) && c->parent->agent_ready))
+		remember(c->parent, m);
 	else if (agent(c->parent))
 		chan_forward(agent(c->parent), m);
-	else if (c->id >= WORKER_POWER)
-		remember(c->parent, m);
 }
 
 /* A console speaks of its own target only, and asks for its own port. */
@@ -416,11 +417,35 @@ const struct permit *switch_table(enum worker_id id, size_t *n)
 	}
 }
 
+/* After all else that is to be told of it, and not to an agent that may never hear it. */
+static void say_gone(struct parent *p, enum worker_id id, const char *reason, bool asked)
+{
+	bool now = agent(p) && (p->agent_ready || id < WORKER_POWER);
+	struct msg_out o;
+
+	if (!now && id < WORKER_POWER)
+		return;
+	msg_begin(&o, now ? chan_out(agent(p)) : &p->missed, "worker-died");
+	msg_str(&o, "name", worker_name(id));
+	msg_str(&o, "reason", reason);
+	if (worker_is_console(id))
+		msg_str(&o, "target", p->child[id].target);
+	if (asked)
+		msg_num(&o, "asked", 1);
+	if (now)
+		tell_agent(p, &o);
+	else if (msg_end(&o) < 0)
+		log_warn("there is no oobm-agent, and too much to tell it: worker-died is left out");
+}
+
+void switch_worker_ended(struct parent *p, enum worker_id id, const char *reason)
+{
+	say_gone(p, id, reason, true);
+}
+
 /* Without its agent nobody watches over a link: it goes, and the agent begins anew. */
 void switch_worker_gone(struct parent *p, enum worker_id id, const char *reason)
 {
-	struct msg_out o;
-
 	if (id == WORKER_AGENT) {
 		ttylock_release(&p->child[id]);
 		switch_close_link(p, false);
@@ -428,12 +453,5 @@ void switch_worker_gone(struct parent *p, enum worker_id id, const char *reason)
 		worker_stop(p, WORKER_PUSH);
 		return;
 	}
-	if (!agent(p))
-		return;
-	msg_begin(&o, chan_out(agent(p)), "worker-died");
-	msg_str(&o, "name", worker_name(id));
-	msg_str(&o, "reason", reason);
-	if (worker_is_console(id))
-		msg_str(&o, "target", p->child[id].target);
-	tell_agent(p, &o);
+	say_gone(p, id, reason, false);
 }

@@ -116,8 +116,24 @@ void targets_start(struct parent *p)
 	}
 }
 
+void targets_power_again(struct parent *p)
+{
+	struct child *c = &p->child[WORKER_POWER];
+	bool wanted = has_power(p->conf);
+
+	if (c->pid == 0 || !c->chan || (wanted && !hand_out_changed(p, WORKER_POWER)))
+		return;
+	worker_stop(p, WORKER_POWER);
+	switch_worker_ended(p, WORKER_POWER, "the config was changed");
+	if (wanted)
+		worker_start(p, WORKER_POWER);
+}
+
+/* The agent is told before it ends itself: it knows what was being done. */
 void targets_stop(struct parent *p)
 {
+	if (p->child[WORKER_POWER].chan)
+		switch_worker_ended(p, WORKER_POWER, "oobmd ended");
 	for (int i = WORKER_POWER; i < WORKERS; i++) {
 		worker_stop(p, (enum worker_id)i);
 		if (worker_is_console((enum worker_id)i))

@@ -179,6 +179,8 @@ void worker_start(struct parent *p, enum worker_id id)
 	c->started = clock_mono_ms();
 	c->fault[0] = 0;
 	c->chan = chan_new(p->loop, sv[0], table, n, &switch_ops[id], c);
+	if (id == WORKER_AGENT)
+		p->agent_ready = false;
 	log_debug("%s[%d] started", worker_label(p, id), (int)c->pid);
 	if (!c->silence)
 		c->silence = timer_new(p->loop, silent, c);

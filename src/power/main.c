@@ -49,6 +49,9 @@ static void tell_all(struct power *p)
 		say_led(p->target[i]);
 		say_queue(p->target[i]);
 		say_fault(p->target[i]);
+		if (p->target[i]->pressing)
+			say_pressing(p->target[i], p->target[i]->pressed);
+		say_running(p->target[i]);
 	}
 }
 

@@ -141,6 +141,8 @@ void say_refused(struct power *p, const char *id, const char *target, const char
 void say_led(const struct target *t);
 void say_fault(const struct target *t);
 void say_queue(const struct target *t);
+/* What is carried out, and what waits. */
+void say_running(const struct target *t);
 /* These two are on their way when they return. */
 void say_pressing(const struct target *t, enum line line);
 void say_released(const struct target *t, enum line line);

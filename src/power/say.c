@@ -92,6 +92,25 @@ void say_queue(const struct target *t)
 	end(&o, t->power);
 }
 
+static void running(const struct target *t, const struct request *r)
+{
+	struct msg_out o;
+
+	begin(&o, t->power, "running");
+	msg_str(&o, "id", r->id);
+	msg_str(&o, "target", t->name);
+	msg_str(&o, "verb", press_verb_name(r->ask.verb));
+	end(&o, t->power);
+}
+
+void say_running(const struct target *t)
+{
+	if (target_busy(t))
+		running(t, &t->running);
+	for (size_t i = 0; i < t->nwaiting; i++)
+		running(t, &t->waiting[i]);
+}
+
 void say_pressing(const struct target *t, enum line line)
 {
 	about(t, "pressing", "line", line_word(line));
