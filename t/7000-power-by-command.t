@@ -2,7 +2,7 @@
 # The whole daemon, with a machine whose power is switched by programs, as a relay board's would be: no modem, no GPIO.
 . "${OOBM_SRC:-$(dirname "$0")/..}/t/lib.sh"
 [ "$(id -u)" = 0 ] || skip_all 'oobmd is started by root'
-need ssh-keygen getent
+need ssh-keygen getent perl
 getent passwd daemon >/dev/null || skip_all 'there is no account daemon'
 chmod 755 "$T"
 mkdir "$T/etc" "$T/board"
@@ -16,7 +16,7 @@ echo "$*" >>"$board/log"
 [ ! -e "$board/broken" ] || { echo "no such hub" >&2; exit 3; }
 case $1 in
 status) cat "$board/state";;
-*) echo "$2" >"$board/state";;
+*) [ ! -e "$board/slow" ] || sleep "$(cat "$board/slow")"; echo "$2" >"$board/state";;
 esac
 EOT
 chmod 755 "$T/hub"
@@ -84,6 +84,76 @@ like "with what to look at" "$(cat "$T/err")" 'no such target.*oobm status'
 oobm power nas explode
 is "an unknown verb is refused" $status 1
 like "with the known ones" "$(cat "$T/err")" 'on, off, force-off, cycle, reset'
+
+oobm power nas status --in 10m
+is "a status is not for later" $status 1
+like "and is told at once" "$(cat "$T/err")" 'leave --in out'
+
+# begun VERB: is asked of a board that takes its time; returns when it is being done.
+begun() {
+	echo 2 >"$T/board/slow"
+	: >"$T/asked"
+	"$OOBM_BUILD/src/oobm" -s "$T/run/control" power nas "$1" >"$T/asked" 2>&1 </dev/null &
+	asker=$!
+	within 5000 grep -q running "$T/asked"
+}
+noted() { "$OOBM_BUILD/src/oobm" -s "$T/run/control" history -n 1000 >"$T/history" && grep -qE "$1" "$T/history"; }
+# The process of the last PROGRAM that was started.
+last_pid() { grep -o "$1\[[0-9]*\] started" "$T/log" | tail -n 1 | tr -dc 0-9; }
+
+# an asynchronous command of a script ignores SIGINT; perl does not
+begun_at_terminal() {
+	echo 2 >"$T/board/slow"
+	: >"$T/asked"
+	perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' "$OOBM_BUILD/src/oobm" -s "$T/run/control" power nas "$1" >"$T/asked" 2>&1 </dev/null &
+	asker=$!
+	within 5000 grep -q running "$T/asked"
+}
+begun_at_terminal off
+kill -INT "$asker"
+wait "$asker"
+is "^C ends who asked" $? 130
+like "who is told that it goes on" "$(cat "$T/asked")" '^oobm: this goes on without you. To stop it: oobm cancel nas'
+oobm cancel nas
+like "and can stop it" "$status $(cat "$T/out")" '^0 what was running is ended'
+check "which is noted" within 5000 noted 'nas: off: stopped on request'
+
+echo on >"$T/board/state"
+begun off
+oobm power nas on --in 10m
+kill -9 "$(last_pid oobm-agent)"
+wait "$asker"
+is "who asked does not wait for an agent that is dead" $? 5
+like "and hears what to do" "$(cat "$T/asked")" 'hung up.*oobm history. To stop it: oobm cancel nas'
+check "there is another" within 5000 oobm status
+oobm cancel nas
+like "through which it can be stopped" "$status $(cat "$T/out")" '^0 cancelled: on of nas; what was running is ended'
+
+echo on >"$T/board/state"
+begun off
+kill -HUP "$pid"
+check "while it runs, the config is read again" "$OOBM_BUILD/t/lab/waitfor" "$T/log" 'reloaded' 10
+wait "$asker"
+check "it goes on" within 5000 noted 'nas: off: command-status said off'
+like "and is not said to be cut short" "$(cat "$T/history"; cat "$T/board/state")" '^off'
+
+echo on >"$T/board/state"
+begun off
+sed -i 's/off-time = 5s/off-time = 6s/' "$T/etc/oobmd.conf"
+kill -HUP "$pid"
+wait "$asker"
+is "other settings end it" $? 1
+like "which is told to who asked" "$(cat "$T/asked")" 'oobm-power was ended .the config was changed.*Look at the machine'
+check "and noted" within 5000 noted 'nas: off: oobm-power was ended'
+check "the new ones are used" within 10000 sees '^  nas .* o(n|ff)$'
+
+begun off
+kill -9 "$(last_pid oobm-agent)" "$(last_pid oobm-power)"
+wait "$asker"
+check "agent and oobm-power die at once: it is noted" within 10000 noted 'oobm-power died: killed by signal 9'
+rm "$T/board/slow"
+check "and all goes on" within 10000 sees '^  nas .* o(n|ff)$'
+echo on >"$T/board/state"
 
 oobm power nas force-off --in 10m
 is "--in is taken" $status 0

@@ -4,8 +4,10 @@
 #include "ipc/json.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Longer than any sequence: an orderly shutdown may take half an hour, if the config says so. */
 #define POWER_TIMEOUT_MS (60 * MIN_MS)
@@ -21,23 +23,66 @@ static void on_progress(void *arg, const struct msg *m, int rule)
 	fflush(stdout);
 }
 
+/* For the handler of ^C, which can do little. */
+static char interrupted[300];
+
+static void on_interrupt(int signo)
+{
+	ssize_t n = write(STDERR_FILENO, interrupted, strlen(interrupted));
+
+	(void)n;
+	raise(signo);	/* once this returns */
+}
+
+/* A machine that is half turned off stays so if nobody goes on: what was asked for is carried out. Whoever leaves is to
+ * know. */
+static void tell_at_interrupt(const struct cli *c, const char *target, struct sigaction *before)
+{
+	struct sigaction sa = { .sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND };
+	const char *oobm = c->shell ? "" : "oobm ";
+
+	if (sigaction(SIGINT, NULL, before) < 0 || before->sa_handler == SIG_IGN)
+		return;
+	snprintf(interrupted, sizeof interrupted, "\noobm: this goes on without you. To stop it: %scancel %.31s. Its result will be in: "
+		 "%shistory\n", oobm, target, oobm);
+	sigaction(SIGINT, &sa, NULL);
+}
+
+/* The agent is gone, or begins anew. */
+static int fail_lost(const struct cli *c, const char *target, struct cli_answer *a)
+{
+	struct cli_answer was = *a;
+	const char *oobm = c->shell ? "" : "oobm ";
+
+	return cli_fail(a, was.exit, "%.200s. What was begun may go on; its result will be in: %shistory. To stop it: %scancel %.31s",
+			was.text, oobm, oobm, target);
+}
+
 int cli_power(const struct cli *c, int argc, char **argv, struct cli_answer *a)
 {
 	struct cli slow = *c;
+	struct sigaction before;
+	bool presses;
 	char in[24];
 
 	if (argc != 3)
 		return cli_fail(a, CLI_USAGE, "power takes a target and one of on, off, force-off, cycle, reset, status: oobm power nas "
 				"cycle");
+	presses = !c->in && strcmp(argv[2], "status") != 0;
 	snprintf(in, sizeof in, "%" PRId64, c->in);
 	slow.timeout = POWER_TIMEOUT_MS;
+	if (presses)
+		tell_at_interrupt(c, argv[1], &before);
 	if (cli_ask(&slow, "power",
 		    (struct cli_field[]){ { "target", argv[1] }, { "verb", argv[2] }, { "in", c->in ? in : NULL },
 					  { "force", c->force ? "1" : NULL }, { "escalate", c->escalate ? "1" : NULL },
 					  { NULL, NULL } },
 		    on_progress, (void *)(uintptr_t)c, a) == CLI_OK)
 		show_answer(c, a);
-	return a->exit;
+	if (!presses)
+		return a->exit;
+	sigaction(SIGINT, &before, NULL);
+	return a->exit == CLI_NO_ANSWER ? fail_lost(c, argv[1], a) : a->exit;
 }
 
 const char *const cli_power_verbs[] = { "on", "off", "force-off", "cycle", "reset", "status", NULL };
