@@ -26,9 +26,10 @@ in_order() {
 		}' "$1"
 }
 
-demo "${way[@]}" --keep-logs "$T/logs"
-is "the demo ends well" $status 0
-check "it tells the story in its order" in_order "$T/out" <<EOT
+story() {
+	demo "${way[@]}" --keep-logs "$T/logs"
+	is "the demo ends well" $status 0
+	check "it tells the story in its order" in_order "$T/out" <<EOT
 relay +sshd listens
 agent +has got the modem: huawei
 agent +waits for messages
@@ -80,13 +81,16 @@ The whole main job was seen
 kB +went through the modem
 contrib/demo --shell
 EOT
-is "without a terminal there is no colour" "$(grep -c $'\033' "$T/out")" 0
-check "the logs that were asked for are kept" test -s "$T/logs/log/oobmd.log" -a -s "$T/logs/kernel.log"
-is "nothing else is" "$(ls "$T/tmp")" ''
-between "what it says of the bytes is what the carrier counted" \
-	"$(sed -n 's/^ *\([0-9.]*\) kB .*/\1/p' "$T/out")" \
-	"$(awk '/^Sent .* bytes/ { print ($2 + $5) / 1000 - .1 }' "$T/logs/log/carrier-ppp.log")" \
-	"$(awk '/^Sent .* bytes/ { print ($2 + $5) / 1000 + .1 }' "$T/logs/log/carrier-ppp.log")"
+	is "without a terminal there is no colour" "$(grep -c $'\033' "$T/out")" 0
+	check "the logs that were asked for are kept" test -s "$T/logs/log/oobmd.log" -a -s "$T/logs/kernel.log"
+	is "nothing else is" "$(ls "$T/tmp")" ''
+	between "what it says of the bytes is what the carrier counted" \
+		"$(sed -n 's/^ *\([0-9.]*\) kB .*/\1/p' "$T/out")" \
+		"$(awk '/^Sent .* bytes/ { print ($2 + $5) / 1000 - .1 }' "$T/logs/log/carrier-ppp.log")" \
+		"$(awk '/^Sent .* bytes/ { print ($2 + $5) / 1000 + .1 }' "$T/logs/log/carrier-ppp.log")"
+}
+# In real time it takes minutes, and the prompt below shows the same.
+[ "${OOBM_LAB:-real}${OOBM_LONG:-}" = real ] || story
 
 # break WHAT MISSING TOLD: the demo fails, and says why and where to look.
 broken() {
@@ -99,8 +103,10 @@ broken() {
 	rm -rf "$T"/tmp/oobm-demo.*
 }
 if [ "${OOBM_LAB:-}" = travel ]; then
-	broken secret 'number and secret' 'agent +message from .* ignored'
 	broken relay 'relay is reached' 'SMS: OOBM failed: reaching the relay'
+fi
+if [ "${OOBM_LAB:-}" = travel ] && [ -n "${OOBM_LONG:-}" ]; then
+	broken secret 'number and secret' 'agent +message from .* ignored'
 	broken carrier 'carrier takes the call' 'modem +answers: NO CARRIER'
 	broken push 'phone gets the push' 'window over'
 fi

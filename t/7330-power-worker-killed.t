@@ -1,3 +1,3 @@
 #!/bin/sh
 # The worker that presses is killed in the middle of a hold, at each moment of it.
-exec "${OOBM_SRC:-$(dirname "$0")/..}/t/lab/scenario" power-killed -t 900 -e VICTIM=oobm-power -e "KILL_STEP=${KILL_STEP:-}"
+exec "${OOBM_SRC:-$(dirname "$0")/..}/t/lab/scenario" power-killed -t 3600 -e VICTIM=oobm-power

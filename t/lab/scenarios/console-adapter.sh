@@ -2,8 +2,8 @@
 # wrongly, or in use; BREAK and SysRq reach the kernel at the other end.
 # shellcheck shell=sh disable=SC2016,SC2012
 home_alone
-bytes=320000	# 10 MB: FLOOD_BYTES=10485760, in time travel, takes a quarter of an hour
-[ -z "$LAB_TRAVEL" ] || bytes=${FLOOD_BYTES:-1600000}
+bytes=320000
+[ -z "$OOBM_LONG" ] || bytes=10485760	# takes a quarter of an hour, also in time travel
 
 recording() { oobm --json status | grep -q '"recording": *1'; }
 not_recording() { ! recording; }
