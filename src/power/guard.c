@@ -129,6 +129,7 @@ static _Noreturn void guard_main(struct guard *g)
 	uint32_t ready = 1;
 
 	setsid();	/* away from what is sent to the worker's group */
+	os_die_with_parent(SIGCONT);	/* should it be stopped then, it goes on, and lets go */
 	os_name_process("oobm-guard");
 	os_not_dumpable();
 	close_others(g);

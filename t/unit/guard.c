@@ -168,6 +168,26 @@ static void when_the_worker_is_killed_the_line_is_inactive(void **state)
 	close(l.fd);
 }
 
+static void a_guard_that_is_stopped_goes_on_when_the_worker_is_killed(void **state)
+{
+	struct lines l;
+	struct change c;
+	pid_t guard, worker;
+
+	(void)state;
+	lines_make(&l);
+	worker = worker_start(&l, 30000, &guard);
+	c = change(&l, 0, 5000);
+	assert_int_equal(c.active, 1);
+	assert_int_equal(kill(guard, SIGSTOP), 0);
+	end(worker);
+	c = change(&l, 1, SOON);
+	assert_int_equal(c.by, guard);
+	assert_int_equal(c.active, 0);
+	guard_has_ended(guard, 0);
+	close(l.fd);
+}
+
 static void when_the_worker_is_stopped_the_press_ends_in_time(void **state)
 {
 	struct lines l;
@@ -350,6 +370,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(when_the_worker_is_killed_the_line_is_inactive),
+		cmocka_unit_test(a_guard_that_is_stopped_goes_on_when_the_worker_is_killed),
 		cmocka_unit_test(when_the_worker_is_stopped_the_press_ends_in_time),
 		cmocka_unit_test(a_worker_that_wakes_up_late_is_not_forgotten),
 		cmocka_unit_test(a_press_that_is_released_in_time_is_left_alone),
