@@ -21,7 +21,7 @@ t_lab_person_LDADD = src/libbase.a
 check_PROGRAMS += t/lab/conftable
 t_lab_conftable_SOURCES = t/lab/conftable.c
 t_lab_conftable_LDADD = $(CONF_LIBS)
-SCRIPT_TESTS += t/1100-config-sample.t t/1200-cli.t t/7000-power-by-command.t
+SCRIPT_TESTS += t/1100-config-sample.t t/1200-cli.t t/7000-power-by-command.t t/7010-power-agent.t
 
 # --- installing, on the small computer and on the relay ----------------------------------
 LAB_TESTS += t/5900-demo.t t/4900-systemd.t t/4910-udev.t t/5350-early-packets.t t/6100-relay-setup.t
