@@ -203,6 +203,43 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 		'you may look at nas, but not type'
 	machine received "$T/got" >/dev/null
 	is 'and nothing of his is sent' "$(cat -v "$T/got")" ''
+	# places for all
+	cat >"$T/crowd.pl" <<-'EOP'
+	use IO::Socket::UNIX;
+	my ($path, $n, $say) = @ARGV;
+	for (1 .. $n) {
+		my $s = IO::Socket::UNIX->new(Peer => $path) or die;
+		push @all, $s;
+		next if !$say;
+		syswrite $s, 'H' . pack('n', length $say) . $say;
+		sysread $s, my $b, 1;
+	}
+	$| = 1; print "here\n"; sleep 60;
+	EOP
+	crowd() { # crowd UID N [HELLO]
+		local uid=$1
+		shift
+		: >"$T/crowd"
+		setpriv --reuid "$uid" --regid "$uid" --clear-groups perl "$T/crowd.pl" "$run/console.nas" "$@" >"$T/crowd" 5>&- 6>&- 7>&- &
+		crowd=$!
+		BACKGROUND="$BACKGROUND $crowd"
+		within 10000 grep -q here "$T/crowd"
+	}
+	chmod 644 "$T/crowd.pl"
+	crowd 65531 100
+	as 65533 console nas
+	is 'a hundred who may not look, and say nothing, keep nobody out' "$rc $err" '0 '
+	kill $crowd
+	crowd 65532 16 'hello mode=read replay=0'
+	as 65533 console nas
+	is 'nor does one who looks on from everywhere' "$rc $err" '0 '
+	mark_said
+	viewer root1 -r
+	viewer root2 -r
+	within 5000 look_on 2
+	as 65532 log nas
+	like 'who has all but those places gets no more' "$rc $err" '^1 oobm: 16 look at the console of nas already'
+	kill $crowd
 	console_down
 	end_background
 	rm -f "$T/line.nas" "$T/answer.nas"

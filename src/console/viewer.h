@@ -23,6 +23,7 @@ struct viewer {
 	struct watch *watch;
 	struct timer *timer;		/* for the hello; for the last words */
 	enum viewer_mode mode;
+	uint64_t number;		/* who came later has a higher one */
 	uint32_t uid;
 	char key[RIGHTS_KEY_MAX];	/* that its person came with, as it says; "" */
 	char by[RIGHTS_NAME_MAX];	/* who it is, for people */

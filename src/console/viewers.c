@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define PLACES (VIEWERS_MAX + 8)
 #define OUT_MAX ((size_t)16 * 1024)
 #define HELLO_MS (10 * SEC_MS)
 #define REPLAY_MAX ((int64_t)1 << 20)
@@ -34,7 +35,8 @@ struct viewers {
 	void *arg;
 	struct watch *watch;
 	struct timer *pause;		/* in accepting */
-	struct viewer viewer[VIEWERS_MAX];
+	struct viewer viewer[PLACES];
+	uint64_t came;			/* how many, ever */
 	struct viewer *writer;		/* who has the keyboard; NULL: nobody */
 	int64_t counted_from;
 	unsigned audits;
@@ -98,7 +100,7 @@ static void tell_others(struct viewer *by, const char *text)
 {
 	struct viewers *all = by->all;
 
-	for (size_t i = 0; i < VIEWERS_MAX; i++) {
+	for (size_t i = 0; i < PLACES; i++) {
 		struct viewer *v = &all->viewer[i];
 
 		if (!is_live(v) || v == by)
@@ -245,6 +247,88 @@ static void on_frame(struct viewer *v, const struct frame *f)
 	}
 }
 
+/* --- places ---------------------------------------------------------------------------------------------- */
+
+static bool is_seated(const struct viewer *v)
+{
+	return v->used && !v->closing && v->mode != VIEWER_NEW;
+}
+
+static bool is_same(const struct viewer *a, const struct viewer *b)
+{
+	return a->uid == b->uid && strcmp(a->key, b->key) == 0;
+}
+
+static size_t count_seats(const struct viewers *all, const struct viewer *of)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < PLACES; i++)
+		n += is_seated(&all->viewer[i]) && (!of || is_same(&all->viewer[i], of));
+	return n;
+}
+
+/* Of whom has most places, the last who came without having the keyboard; NULL if nobody has two more than WHO. */
+static struct viewer *who_has_most(struct viewers *all, const struct viewer *who)
+{
+	size_t most = count_seats(all, who) + 1;
+	struct viewer *found = NULL;
+
+	for (size_t i = 0; i < PLACES; i++) {
+		struct viewer *v = &all->viewer[i];
+		size_t n = is_seated(v) && v != all->writer ? count_seats(all, v) : 0;
+
+		if (n > most || (found && n == most && v->number > found->number)) {
+			most = n;
+			found = v;
+		}
+	}
+	return found;
+}
+
+/* Returns -1 when it has been turned away. */
+static int seat(struct viewer *v)
+{
+	struct viewers *all = v->all;
+	struct viewer *leaves;
+
+	if (count_seats(all, NULL) < VIEWERS_MAX)
+		return 0;
+	leaves = who_has_most(all, v);
+	if (!leaves) {
+		viewer_refuse(v, "full", "%d look at the console of %s already; somebody has to leave first", VIEWERS_MAX, all->target);
+		return -1;
+	}
+	viewer_refuse(leaves, "full", "%d look at the console of %s, and you from several places: %s needs this one", VIEWERS_MAX,
+		      all->target, v->by);
+	viewer_pump(leaves);
+	return 0;
+}
+
+/* All places are taken: gives back one of somebody who has not said what he wants, or has been shown out. Of those the
+ * longest, and of whom has most such places. There is one, as only VIEWERS_MAX look. */
+static struct viewer *clear_place(struct viewers *all)
+{
+	struct viewer *found = NULL;
+	size_t most = 0;
+
+	for (size_t i = 0; i < PLACES; i++) {
+		struct viewer *v = &all->viewer[i];
+		size_t n = 0;
+
+		if (is_seated(v))
+			continue;
+		for (size_t k = 0; k < PLACES; k++)
+			n += !is_seated(&all->viewer[k]) && all->viewer[k].uid == v->uid;
+		if (n > most || (found && n == most && v->number < found->number)) {
+			most = n;
+			found = v;
+		}
+	}
+	viewer_drop(found);
+	return found;
+}
+
 /* --- hello ---------------------------------------------------------------------------------------------- */
 
 static int parse_mode(const char *mode)
@@ -362,6 +446,8 @@ static void on_hello(struct viewer *v, const struct frame *f)
 			      v->all->target);
 		return;
 	}
+	if (seat(v) < 0)
+		return;
 	timer_stop(v->timer);
 	v->mode = (enum viewer_mode)parse_mode(msg_get(&m, "mode"));
 	if (v->mode == VIEWER_LOG || v->mode == VIEWER_FOLLOW)
@@ -456,7 +542,7 @@ static void begin(struct viewers *all, struct viewer *v, int fd)
 {
 	uid_t uid = (uid_t)-1;
 
-	*v = (struct viewer){ .all = all, .used = true, .fd = fd };
+	*v = (struct viewer){ .all = all, .used = true, .fd = fd, .number = all->came++ };
 	fcntl(fd, F_SETFL, O_NONBLOCK);
 	fcntl(fd, F_SETFD, FD_CLOEXEC);
 	buf_init(&v->in, (size_t)2 * FRAME_MAX);
@@ -471,26 +557,6 @@ static void begin(struct viewers *all, struct viewer *v, int fd)
 	v->uid = (uint32_t)uid;
 }
 
-/* A few words in one frame, which a new socket always takes. */
-static void turn_away(const struct viewers *all, int fd)
-{
-	struct buf line, out;
-	struct msg_out o;
-	char text[128];
-
-	snprintf(text, sizeof text, "%d look at the console of %s already; somebody has to leave first", VIEWERS_MAX, all->target);
-	buf_init(&line, MSG_LINE_MAX);
-	buf_init(&out, FRAME_MAX);
-	msg_begin(&o, &line, "error");
-	msg_str(&o, "code", "full");
-	msg_str(&o, "text", text);
-	if (msg_end(&o) == 0 && frame_put_line(&out, FRAME_ERROR, &line) == 0)
-		(void)!send(fd, out.data, out.len, MSG_NOSIGNAL | MSG_DONTWAIT);
-	buf_free(&line);
-	buf_free(&out);
-	close(fd);
-}
-
 static void on_pause(void *arg)
 {
 	struct viewers *all = arg;
@@ -501,6 +567,7 @@ static void on_pause(void *arg)
 static void on_connect(void *arg, int ready)
 {
 	struct viewers *all = arg;
+	struct viewer *v = NULL;
 	int fd = accept(all->config.fd, NULL, NULL);
 
 	(void)ready;
@@ -512,19 +579,17 @@ static void on_connect(void *arg, int ready)
 	}
 	if (fd < 0)
 		return;
-	for (size_t i = 0; i < VIEWERS_MAX; i++)
-		if (!all->viewer[i].used) {
-			begin(all, &all->viewer[i], fd);
-			return;
-		}
-	turn_away(all, fd);
+	for (size_t i = 0; i < PLACES && !v; i++)
+		if (!all->viewer[i].used)
+			v = &all->viewer[i];
+	begin(all, v ? v : clear_place(all), fd);
 }
 
 /* --- the whole ------------------------------------------------------------------------------------------------ */
 
 void viewers_kick(struct viewers *all)
 {
-	for (size_t i = 0; all && i < VIEWERS_MAX; i++) {
+	for (size_t i = 0; all && i < PLACES; i++) {
 		struct viewer *v = &all->viewer[i];
 
 		/* who has something waiting gets the new after that */
@@ -535,14 +600,14 @@ void viewers_kick(struct viewers *all)
 
 void viewers_room(struct viewers *all)
 {
-	for (size_t i = 0; all && i < VIEWERS_MAX; i++)
+	for (size_t i = 0; all && i < PLACES; i++)
 		if (all->viewer[i].used && all->viewer[i].held)
 			take_frames(&all->viewer[i]);
 }
 
 void viewers_tell(struct viewers *all, const char *text)
 {
-	for (size_t i = 0; all && i < VIEWERS_MAX; i++)
+	for (size_t i = 0; all && i < PLACES; i++)
 		if (is_live(&all->viewer[i])) {
 			viewer_say(&all->viewer[i], FRAME_NOTICE, text);
 			viewer_pump(&all->viewer[i]);
@@ -569,7 +634,7 @@ void viewers_free(struct viewers *all)
 {
 	if (!all)
 		return;
-	for (size_t i = 0; i < VIEWERS_MAX; i++)
+	for (size_t i = 0; i < PLACES; i++)
 		viewer_drop(&all->viewer[i]);
 	watch_free(all->watch);
 	timer_free(all->pause);

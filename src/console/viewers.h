@@ -1,6 +1,7 @@
 /* viewers.h - those who look at a console: who they are and what they may, who has the keyboard, and that none of them
  * waits for another. Each reads from the same memory at its own pace; who is too slow for that is told how much was
- * left out. */
+ * left out. Who may not look, or does not say what he wants, keeps nobody out; nor does who has many places keep out
+ * somebody who has few. */
 #ifndef OOBM_CONSOLE_VIEWERS_H
 #define OOBM_CONSOLE_VIEWERS_H
 
@@ -10,7 +11,7 @@
 #include "core/ring.h"
 #include "run/loop.h"
 
-#define VIEWERS_MAX 16
+#define VIEWERS_MAX 16	/* who look; a few more may be about to say who they are */
 
 struct viewers;
 
