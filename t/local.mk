@@ -364,11 +364,11 @@ EXTRA_DIST += t/README t/lib.sh $(SCRIPT_TESTS) $(LAB_TESTS)
 
 check-programs: all-am $(check_PROGRAMS) t/lab/keys/made
 
-# The same environment for all: where the sources and what was built are. TEST_SOURCES may be what was unpacked from a
+# The same environment for all: where the sources and what was built are. TESTS_FROM may be what was unpacked from a
 # distribution, to see whether that is complete.
-TEST_SOURCES = $(abs_srcdir)
-TEST_ENVIRONMENT = OOBM_BUILD=$(abs_builddir) OOBM_SRC=$(TEST_SOURCES)
-HOST_TESTS = $(UNIT_TESTS) $(SCRIPT_TESTS:%=$(TEST_SOURCES)/%)
+TESTS_FROM = $(abs_srcdir)
+TEST_ENVIRONMENT = OOBM_BUILD=$(abs_builddir) OOBM_SRC=$(TESTS_FROM)
+HOST_TESTS = $(UNIT_TESTS) $(SCRIPT_TESTS:%=$(TESTS_FROM)/%)
 
 check-local: check-programs
 	$(TEST_ENVIRONMENT) $(PROVE) -e "" $(HOST_TESTS)
@@ -376,17 +376,17 @@ check-local: check-programs
 # In guests, in real time and in time travel, two at once; check-all-lab runs the others beside them.
 check-lab: check-programs
 	$(srcdir)/t/lab/kernel
-	$(TEST_ENVIRONMENT) $(TEST_SOURCES)/t/lab/prove $(LAB_TESTS)
+	$(TEST_ENVIRONMENT) $(TESTS_FROM)/t/lab/prove $(LAB_TESTS)
 check-all-lab: check-programs
 	$(srcdir)/t/lab/kernel
-	$(TEST_ENVIRONMENT) $(TEST_SOURCES)/t/lab/prove $(LAB_TESTS) -- $(HOST_TESTS)
+	$(TEST_ENVIRONMENT) $(TESTS_FROM)/t/lab/prove $(LAB_TESTS) -- $(HOST_TESTS)
 check-all: check-local
 
 # What takes hours: larger spaces, a million schedules, each damage of the tables, minutes of each fuzzer.
 check-long: check-programs
 	t/sim/explore --campaign
 	t/sim/press --campaign
-	$(TEST_ENVIRONMENT) $(TEST_SOURCES)/t/sim/mutants machine
-	$(TEST_ENVIRONMENT) $(TEST_SOURCES)/t/sim/mutants press
+	$(TEST_ENVIRONMENT) $(TESTS_FROM)/t/sim/mutants machine
+	$(TEST_ENVIRONMENT) $(TESTS_FROM)/t/sim/mutants press
 	OOBM_FUZZ_RUNS=3000000 $(PROVE) -e "" $(filter t/fuzz/%,$(UNIT_TESTS))
 .PHONY: check-programs check-lab check-all-lab check-all check-long
