@@ -54,6 +54,55 @@ oobmd_start
 check "it starts again" wait_log oobmd 'oobm-power is ready' 30
 is "without a pulse" "$(server_ctl edges --since "$SERVER_MARK")" ""
 
+say "reloaded in the middle of a hold"
+server_be hung
+begun force-off 'line: power active'
+mark oobmd
+daemon_signal oobmd HUP
+check "it is reloaded" wait_log oobmd 'reloaded ' 20
+settled
+is "the hold goes on to its end" "$(pressed) $(server_power)" "hold off"
+like "who asked is told where its result will be" "$(wait_log asked '^oobm: ' 20)" 'its result will be in: oobm history'
+like "and there it is" "$(oobm history -n 5)" 'the LED went off after'
+
+say "reloaded with other settings of that machine"
+server_be hung
+begun force-off 'line: power active'
+sleep 1
+cp $W/oobmd.conf $W/first.conf
+sed 's/pause = 1s/pause = 2s/' $W/first.conf >$W/oobmd.conf
+daemon_signal oobmd HUP
+check "it lets go" wait_until 5 released
+between "at once" "$(press_widths)" 900 3500
+like "the one who asked hears why" "$(wait_log asked '^oobm: ' 20)" 'oobm-power|settings|stopped|ended'
+check "there is a new one" wait_until 20 knows_led
+is "which presses nothing" "$(server_ctl edges --since "$SERVER_MARK" | wc -l)" 2
+cat $W/first.conf >$W/oobmd.conf
+mark oobmd
+daemon_signal oobmd HUP
+check "and one more" wait_log oobmd 'oobm-power is ready' 30
+
+say "upgraded in the middle of a hold: the programs are replaced, and the daemon is started anew"
+oobmd_stop
+mkdir $W/libexec
+cp "$OOBM_BUILD"/src/oobm-* "$OOBM_SRC"/src/link/ip-* $W/libexec/
+oobmd_start -L $W/libexec
+wait_log oobmd 'oobm-power is ready' 30 >/dev/null
+server_be hung
+begun force-off 'line: power active'
+for program in $W/libexec/*; do
+	cp "$program" "$program.new" && mv "$program.new" "$program"
+done
+oobmd_stop
+is "upgraded: the old daemon ends well" $? 0
+mark oobmd
+oobmd_start -L $W/libexec
+check "upgraded: the new one has the lines" wait_log oobmd 'oobm-power is ready' 30
+check "upgraded: the button is let go" released
+is "upgraded: by the old one, and no other edge" "$(server_ctl edges --since "$SERVER_MARK" | wc -l)" 2
+is "upgraded: the server goes on" "$(server_power)" on
+like "upgraded: the history has what was cut short" "$(oobm history -n 5)" 'cut short|stopped|ended'
+
 say "taken back in the middle of a hold"
 server_be hung
 begun force-off 'line: power active'
