@@ -109,6 +109,7 @@ const struct press_transition press_table[] = {
 
 	{ ON(DECIDING), EV(ENTER), VERB(ON), LED(ON), 0, 0, TO(DONE_BAD), NULL, press_tell_is_on },
 	{ ON(DECIDING), EV(ENTER), VERB(ON), LED(BLINKING), 0, 0, TO(PRESSING_ON), asleep, press_tell_wakes },
+	{ ON(DECIDING), EV(ENTER), VERB(ON), LED(UNKNOWN), 0, IF(COMMANDS) | IF(FORCE), TO(DONE_BAD), NULL, press_tell_blind_on },
 	{ ON(DECIDING), EV(ENTER), VERB(ON), ALL, 0, 0, TO(PRESSING_ON), NULL, NULL },
 
 	{ ON(DECIDING), EV(ENTER), VERB(OFF) | VERB(CYCLE), LED(BLINKING), IF(ESCALATE), 0, TO(HOLDING), escalate_asleep,

@@ -51,7 +51,7 @@ press_tell press_tell_wakes, press_tell_only_on, press_tell_asleep_held, press_t
 	press_tell_came_on, press_tell_gone_again;
 /* Refusals. */
 press_tell press_tell_cannot, press_tell_cannot_escalate, press_tell_no_reset, press_tell_is_on, press_tell_is_off,
-	press_tell_nothing_to_reset, press_tell_asleep, press_tell_blind_cycle;
+	press_tell_nothing_to_reset, press_tell_asleep, press_tell_blind_on, press_tell_blind_cycle;
 /* Results. */
 press_tell press_tell_status, press_tell_fault, press_tell_command_late, press_tell_aborted, press_tell_blind,
 	press_tell_lost_sight, press_tell_off, press_tell_fell_asleep, press_tell_no_change, press_tell_still_lit,

@@ -350,6 +350,12 @@ TELL(asleep)
 	put(out, "%s: a press would only wake it. `on` does that; `force-off`, or --escalate, cuts its power", seen(p));
 }
 
+TELL(blind_on)
+{
+	(void)now;
+	put(out, "%s: nothing was pressed, as that would begin a shutdown if the machine is on; --force presses all the same", seen(p));
+}
+
 TELL(blind_cycle)
 {
 	char s[SECONDS_TEXT];

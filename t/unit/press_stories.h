@@ -83,11 +83,22 @@ static const struct story stories[] = {
 	{ "on without an LED", &no_led, LED_UNKNOWN, "on", "",
 	  "0 pressing the power button for 0.5 s\n" "0 power 1\n" "500 power 0\n"
 	  "500 ok the power button was pressed for 0.5 s; there is no led-line: what came of it cannot be known\n" },
-	{ "on while the LED flickers", &wired, LED_UNKNOWN, "on", "",
+	{ "on while the LED flickers is refused", &wired, LED_UNKNOWN, "on", "",
+	  "0 looking at the LED for 5.2 s\n"
+	  "5200 BAD the LED cannot be read or flickers: nothing was pressed, as that would begin a shutdown if the machine is on; "
+	  "--force presses all the same\n" },
+	{ "on while the LED flickers, and then does not", &wired, LED_UNKNOWN, "on", "2000 off@-3000\n7700 on",
+	  "0 looking at the LED for 5.2 s\n" "2000 pressing the power button for 0.5 s\n" "2000 power 1\n" "2500 power 0\n"
+	  "2500 waiting up to 10 s for the LED to come on\n"
+	  "7700 the LED came on after 5.7 s; looking whether it stays on\n" "9700 ok the LED came on after 5.7 s\n" },
+	{ "on by command that does not tell", &bmc, LED_UNKNOWN, "on", "300 unknown\n900 ran",
+	  "0 asking command-status\n" "300 running command-on\n" "300 run on\n"
+	  "900 ok the command ended well; command-status does not tell: what came of it cannot be known\n" },
+	{ "on while the LED flickers, forced", &wired, LED_UNKNOWN, "on force", "",
 	  "0 looking at the LED for 5.2 s\n" "5200 pressing the power button for 0.5 s\n" "5200 power 1\n"
 	  "5700 power 0\n"
 	  "5700 ok the power button was pressed for 0.5 s; the LED cannot be read or flickers: what came of it cannot be known\n" },
-	{ "on with a flickering LED that is seen afterwards", &wired, LED_UNKNOWN, "on", "5400 on@200",
+	{ "on, forced, with a flickering LED that is seen afterwards", &wired, LED_UNKNOWN, "on force", "5400 on@200",
 	  "0 looking at the LED for 5.2 s\n" "5200 pressing the power button for 0.5 s\n" "5200 power 1\n"
 	  "5700 power 0\n" "5700 the LED came on after 0 s; looking whether it stays on\n"
 	  "5700 ok the LED came on after 0 s\n" },
