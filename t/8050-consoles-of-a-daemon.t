@@ -118,6 +118,18 @@ if command -v setpriv >/dev/null && getent passwd bin >/dev/null && getent passw
 	unlike 'nor in the status' "$out" 'what (ant|bee) said'
 	as nobody history -n 1000
 	unlike 'who is not listed sees of none' "$out" 'what (ant|bee) said'
+	cat >"$T/crowd.pl" <<-'EOP'
+	use IO::Socket::UNIX;
+	for (1 .. 50) { push @all, IO::Socket::UNIX->new(Peer => $ARGV[0]) or die }
+	$| = 1; print "here\n"; sleep 60;
+	EOP
+	setpriv --reuid nobody --regid daemon --clear-groups perl "$T/crowd.pl" "$T/run/control" >"$T/crowd" &
+	crowd=$!
+	BACKGROUND="${BACKGROUND:-} $crowd"
+	within 10000 grep -q here "$T/crowd"
+	as bin -t 5 history
+	is 'a crowd of one who is not listed keeps nobody out' $status 0
+	kill "$crowd"
 	: >"$T/etc/more"
 else
 	skip 'who may read what: needs setpriv, and the accounts bin and sys'

@@ -28,6 +28,7 @@ struct client {
 	char account[POLICY_NAME_MAX], by[POLICY_NAME_MAX];
 	uint32_t uid;
 	char key[RIGHTS_KEY_MAX];	/* the SSH key that it says its user came with; "" */
+	uint64_t number;	/* who came later has a higher one */
 	int64_t power;		/* the request to oobm-power that it waits for; 0: none */
 	bool used;
 };
@@ -37,6 +38,7 @@ struct control {
 	struct watch *watch;
 	int fd;
 	bool full;		/* said */
+	uint64_t came;		/* how many, ever */
 	struct client client[CLIENTS_MAX];
 };
 
@@ -408,34 +410,70 @@ static int name_peer(struct client *c, int fd)
 	return 0;
 }
 
+/* Of whom has most connections, the one that is there longest, if it does not wait for a machine; NULL if nobody has two
+ * more than UID. */
+static struct client *who_has_most(struct control *ctl, uint32_t uid)
+{
+	size_t count[CLIENTS_MAX] = { 0 }, most = 1;
+	struct client *found = NULL;
+
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		for (size_t k = 0; k < CLIENTS_MAX; k++)
+			count[i] += ctl->client[k].uid == ctl->client[i].uid;
+		if (ctl->client[i].uid == uid)
+			most = count[i] + 1;
+	}
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		struct client *c = &ctl->client[i];
+
+		if (!c->power && (count[i] > most || (found && count[i] == most && c->number < found->number))) {
+			most = count[i];
+			found = c;
+		}
+	}
+	return found;
+}
+
+/* A place for one more, of UID; NULL if there is none. Who may connect and do nothing else must not keep others out. */
+static struct client *make_place(struct control *ctl, uint32_t uid)
+{
+	struct client *c;
+
+	for (size_t i = 0; i < CLIENTS_MAX; i++)
+		if (!ctl->client[i].used) {
+			ctl->full = false;
+			return &ctl->client[i];
+		}
+	if (!ctl->full)
+		log_warn("too many clients on the control socket; of whom has most, or the newest, one is shown out");
+	ctl->full = true;
+	c = who_has_most(ctl, uid);
+	if (c)
+		drop(c);
+	return c;
+}
+
 static void on_connection(void *arg, int ready)
 {
 	static const struct chan_ops ops = { on_msg, on_end };
 	struct control *ctl = arg;
-	struct client *c = NULL;
+	struct client *c, next = { .control = ctl, .used = true, .number = ctl->came++ };
 	int fd = accept(ctl->fd, NULL, NULL);
 
 	(void)ready;
 	if (fd < 0)
 		return;
-	for (size_t i = 0; i < CLIENTS_MAX && !c; i++)
-		if (!ctl->client[i].used)
-			c = &ctl->client[i];
-	if (!c) {
-		if (!ctl->full)
-			log_warn("too many clients on the control socket; the newest are shown out");
-		ctl->full = true;
-		close(fd);
-		return;
-	}
-	ctl->full = false;
-	*c = (struct client){ .control = ctl, .used = true };
-	if (name_peer(c, fd) < 0) {
+	if (name_peer(&next, fd) < 0) {
 		log_warn("control socket: somebody unknown is shown out");
-		c->used = false;
 		close(fd);
 		return;
 	}
+	c = make_place(ctl, next.uid);
+	if (!c) {
+		close(fd);
+		return;
+	}
+	*c = next;
 	c->timer = timer_new(ctl->agent->loop, on_client_timer, c);
 	timer_set(c->timer, CLIENT_MS);
 	c->chan = chan_new(ctl->agent->loop, fd, permit_control, CONTROL_RULES, &ops, c);
