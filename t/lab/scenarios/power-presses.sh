@@ -63,7 +63,8 @@ check "it is reloaded" wait_log oobmd 'reloaded ' 20
 settled
 is "the hold goes on to its end" "$(pressed) $(server_power)" "hold off"
 like "who asked is told where its result will be" "$(wait_log asked '^oobm: ' 20)" 'its result will be in: oobm history'
-like "and there it is" "$(oobm history -n 5)" 'the LED went off after'
+check "and there it is" wait_log oobmd 'nas: force-off: the LED went off after' 20
+like "in the history" "$(oobm history -n 5)" 'nas: force-off: the LED went off after'
 
 say "reloaded with other settings of that machine"
 server_be hung
