@@ -89,6 +89,12 @@ oobm power nas status --in 10m
 is "a status is not for later" $status 1
 like "and is told at once" "$(cat "$T/err")" 'leave --in out'
 
+oobm power nas reset --in 10m
+is "what could not be done then is refused now" $status 1
+like "with the reason" "$(cat "$T/err")" 'nothing is pending, as it could not be done: this machine has no command-reset'
+oobm pending
+like "and is not pending" "$(cat "$T/out")" 'nothing is pending'
+
 # begun VERB: is asked of a board that takes its time; returns when it is being done.
 begun() {
 	echo 2 >"$T/board/slow"

@@ -138,6 +138,13 @@ $ : >$T/gw.mute
 < power-done id=15 target=gw ok=1 led=unknown text~*does?not?tell*cannot?be?known
 $ test "\$(cat $T/gw.state)" = on && rm $T/gw.mute
 
+test whether it could be done is asked without doing it
+> power id=60 target=plug verb=off escalate=1 try=1
+< power-done id=60 target=plug ok=0 text~*command-force-off*
+> power id=61 target=nas verb=reset try=1
+< power-done id=61 target=nas ok=1 text=
+$ test "\$(tail -n 1 $T/nas.log)" = force-off
+
 test an unknown machine, and an unknown word
 > power id=16 target=tv verb=on
 < power-done id=16 target=tv ok=0 led=unknown text~*no?target?tv*
@@ -267,6 +274,8 @@ $(whole nas)
 < led target=nas led=off
 > power id=1 target=iron verb=force-off
 < power-done id=1 target=iron ok=0 led=unknown text~?*
+> power id=4 target=iron verb=cycle escalate=1 try=1
+< power-done id=4 target=iron ok=0 led=unknown text~?*
 > power id=2 target=iron verb=status
 < power-done id=2 target=iron ok=0 led=unknown text~?*
 > power id=3 target=nas verb=status

@@ -211,6 +211,7 @@ struct power_ask {
 	uint32_t uid;			/* of whoever asked, */
 	char key[RIGHTS_KEY_MAX];	/* and the key, as rights_may takes them */
 	bool force, escalate;
+	bool only_try;			/* nothing is pressed: could it be done? */
 };
 struct power_ops {	/* DONE is the last call; both may be NULL */
 	void (*progress)(void *arg, const char *text);

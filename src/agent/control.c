@@ -30,6 +30,8 @@ struct client {
 	char key[RIGHTS_KEY_MAX];	/* the SSH key that it says its user came with; "" */
 	uint64_t number;	/* who came later has a higher one */
 	int64_t power;		/* the request to oobm-power that it waits for; 0: none */
+	struct power_ask later;	/* what is to be done in LATER_IN ms, if that can be done at all */
+	int64_t later_in;
 	bool used;
 };
 
@@ -228,9 +230,40 @@ static int take_power(struct client *c, const struct msg *m, struct power_ask *a
 	return 0;
 }
 
-static void power_later(struct client *c, const struct msg *m, const struct power_ask *ask)
+static void on_tried(void *arg, bool ok, const char *led, const char *text)
+{
+	struct client *c = arg;
+	char reply[400];
+
+	(void)led;
+	c->power = 0;
+	timer_set(c->timer, CLIENT_MS);
+	if (!ok) {
+		snprintf(reply, sizeof reply, "nothing is pending, as it could not be done: %s", text);
+		say_error(c, "refused", reply);
+	} else if (pending_add(c->control->agent, &c->later, c->later_in, reply, sizeof reply) < 0) {
+		say_error(c, "refused", reply);
+	} else {
+		say_ok(c, reply);
+	}
+}
+
+static void begin_power(struct client *c, const struct power_ask *ask, const struct power_ops *ops)
 {
 	char reply[300];
+	int64_t id = power_do(c->control->agent, ask, ops, c, reply, sizeof reply);
+
+	if (id < 0)
+		say_error(c, "refused", reply);
+	else
+		c->power = id;
+}
+
+/* Somebody will count on it: what is bound to fail is to be known now. */
+static void power_later(struct client *c, const struct msg *m, const struct power_ask *ask)
+{
+	static const struct power_ops ops = { .done = on_tried };
+	struct power_ask try = *ask;
 	int64_t in;
 
 	/* whoever may only look is not to fill the list, nor to have messages sent that cost money */
@@ -242,30 +275,23 @@ static void power_later(struct client *c, const struct msg *m, const struct powe
 		say_error(c, "usage", "--in takes a time from 1 second to 7 days");
 		return;
 	}
-	if (pending_add(c->control->agent, ask, in, reply, sizeof reply) < 0)
-		say_error(c, "refused", reply);
-	else
-		say_ok(c, reply);
+	c->later = *ask;
+	c->later_in = in;
+	try.only_try = true;
+	begin_power(c, &try, &ops);
 }
 
 static void power(struct client *c, const struct msg *m)
 {
 	static const struct power_ops ops = { on_progress, on_power_done };
 	struct power_ask ask;
-	char reply[300];
-	int64_t id;
 
 	if (take_power(c, m, &ask) < 0)
 		return;
-	if (msg_get(m, "in")) {
+	if (msg_get(m, "in"))
 		power_later(c, m, &ask);
-		return;
-	}
-	id = power_do(c->control->agent, &ask, &ops, c, reply, sizeof reply);
-	if (id < 0)
-		say_error(c, "refused", reply);
 	else
-		c->power = id;
+		begin_power(c, &ask, &ops);
 }
 
 /* Takes back what is pending; with a target, ends what is running for it, too. */

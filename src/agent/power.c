@@ -54,7 +54,7 @@ static struct call *find(struct agent *a, int64_t id)
 
 static bool looks_only(const struct power_ask *ask)
 {
-	return strcmp(ask->verb, "status") == 0;
+	return ask->only_try || strcmp(ask->verb, "status") == 0;
 }
 
 static void say(struct agent *a, const struct call *c)
@@ -69,6 +69,8 @@ static void say(struct agent *a, const struct call *c)
 		msg_num(&o, "force", 1);
 	if (c->ask.escalate)
 		msg_num(&o, "escalate", 1);
+	if (c->ask.only_try)
+		msg_num(&o, "try", 1);
 	if (msg_end(&o) == 0)
 		chan_flush(a->worker.parent);
 }

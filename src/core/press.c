@@ -341,3 +341,21 @@ bool press_step(struct press *p, int64_t now, const struct press_event *ev, stru
 	}
 	return taken;
 }
+
+bool press_possible(const struct press_config *c, const struct press_event *ask, char *out)
+{
+	struct press_event led = { .type = PRESS_EV_LED, .led = ask->verb == PRESS_ON ? LED_OFF : LED_ON, .at = -LED_STEADY_MS };
+	const struct press_action *last;
+	struct press_actions acts;
+	struct press p;
+
+	press_init(&p, c, 0);
+	if (c->led)
+		press_step(&p, 0, &led, &acts);
+	press_step(&p, 0, ask, &acts);
+	last = acts.n ? &acts.list[acts.n - 1] : NULL;
+	if (!last || last->type != PRESS_ACT_DONE || last->ok)
+		return true;
+	press_text_copy(out, last->text);
+	return false;
+}

@@ -167,6 +167,10 @@ void press_started(struct press *p, int64_t now);
 /* What the LED says now, as a sentence, to OUT of PRESS_TEXT_MAX bytes. */
 void press_describe(const struct press *p, char *out);
 
+/* Whether the request ASK (PRESS_EV_BEGIN) makes sense whatever the machine is like when it is made, as far as the config
+ * says. If not, OUT, of PRESS_TEXT_MAX bytes, says why. */
+bool press_possible(const struct press_config *c, const struct press_event *ask, char *out);
+
 /* When a TIMER event is due: monotonic ms, or INT64_MAX for never. */
 int64_t press_next(const struct press *p);
 

@@ -64,8 +64,8 @@ const struct permit permit_power[POWER_RULES] = {
 		"chip power-line reset-line led-line line-flags led-flags "
 		"command-on command-off command-force-off command-reset command-status", false },
 	[POWER_START] = { "start", "", "", true },
-	/* verb: on off force-off cycle reset status. force, escalate: 1 */
-	[POWER_DO] = { "power", "id target verb", "force escalate", false },
+	/* verb: on off force-off cycle reset status. force, escalate: 1. try: 1 only to hear whether it could be done */
+	[POWER_DO] = { "power", "id target verb", "force escalate try", false },
 	/* ends what runs for the target: its lines are inactive at once */
 	[POWER_ABORT] = { "abort", "target", "", false },
 	/* there is a new agent: say led, queue, power-fault, pressing and running of each target again */
@@ -176,6 +176,6 @@ const struct permit permit_from_agent[FROM_AGENT_RULES] = {
 	[FROM_AGENT_SEND] = { "send", "id title text " LINK_FIELDS, LINK_OPTIONAL " url url-title priority timeout", false },
 	[FROM_AGENT_STOPPED] = { "stopped", "", "", true },
 	[FROM_AGENT_LOG] = { "log", "level", "", false },
-	[FROM_AGENT_POWER] = { "power", "id target verb", "force escalate", false },
+	[FROM_AGENT_POWER] = { "power", "id target verb", "force escalate try", false },
 	[FROM_AGENT_ABORT] = { "abort", "target", "", false },
 };

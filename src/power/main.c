@@ -99,6 +99,8 @@ static void take_request(struct power *p, const struct msg *m)
 	} else if (r.ask.verb == PRESS_VERBS) {
 		snprintf(text, sizeof text, "\"%.20s\" is none of on, off, force-off, cycle, reset, status", verb);
 		say_refused(p, id, name, text);
+	} else if (flag(m, "try")) {
+		target_try(t, &r);
 	} else {
 		target_ask(t, &r);
 	}

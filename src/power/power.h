@@ -92,6 +92,8 @@ void target_free(struct target *t);
 void target_open(struct target *t);
 /* Takes a request; it is answered by say_done, maybe before this returns. */
 void target_ask(struct target *t, const struct request *r);
+/* Answers whether it could be done, as far as that is known before. */
+void target_try(struct target *t, const struct request *r);
 /* Ends what is carried out and what waits. WHY goes into the answers of what waited. */
 void target_abort(struct target *t, const char *why);
 /* Something that the running request has to know. */

@@ -142,6 +142,14 @@ static void tell_status(struct target *t, const struct request *r)
 	say_done(t, r->id, true, text);
 }
 
+void target_try(struct target *t, const struct request *r)
+{
+	char why[PRESS_TEXT_MAX] = "";
+	bool ok = !t->fault[0] && press_possible(&t->config, &r->ask, why);
+
+	say_done(t, r->id, ok, t->fault[0] ? t->fault : why);
+}
+
 void target_ask(struct target *t, const struct request *r)
 {
 	char text[128];

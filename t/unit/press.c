@@ -324,6 +324,32 @@ static void names_go_both_ways(void **state)
 		assert_true(strlen(press_deed_name((enum press_deed)i)) > 1);
 }
 
+static void what_can_never_be_done_is_known_before(void **state)
+{
+	static const struct { const struct press_config *machine; const char *request, *want; } cases[] = {
+		{ &wired, "on", NULL }, { &wired, "off", NULL }, { &wired, "off escalate", NULL }, { &wired, "force-off", NULL },
+		{ &wired, "cycle", NULL }, { &wired, "reset", NULL }, { &wired, "status", NULL },
+		{ &no_led, "on", NULL }, { &no_led, "off", NULL }, { &no_led, "force-off", NULL }, { &no_led, "reset", NULL },
+		{ &no_led, "cycle", "cannot be seen when the machine is off: --escalate" },
+		{ &no_led, "cycle escalate", NULL }, { &no_led, "cycle force", NULL },
+		{ &only_led, "on", "no power-line" }, { &only_led, "status", NULL }, { &no_reset, "reset", "no reset-line" },
+		{ &relay, "cycle", NULL }, { &relay, "force-off", "no command-force-off" },
+		{ &relay, "off escalate", "--escalate needs a command-force-off" }, { &relay, "reset", "no command-reset" },
+		{ &only_on, "cycle", "no command-off" }, { &only_off, "cycle", "no command-on" }, { &bmc, "cycle", NULL },
+		{ &bmc, "on", NULL }, { &bmc, "reset", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct press_event ask = request(cases[i].request);
+		char text[PRESS_TEXT_MAX] = "";
+
+		if (press_possible(cases[i].machine, &ask, text) != !cases[i].want ||
+		    (cases[i].want && !strstr(text, cases[i].want)))
+			fail_msg("%s: \"%s\", wanted \"%s\"", cases[i].request, text, cases[i].want ? cases[i].want : "");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -334,6 +360,7 @@ int main(void)
 		cmocka_unit_test(the_active_line_is_known),
 		cmocka_unit_test(times_out_of_bounds_are_named),
 		cmocka_unit_test(long_reasons_are_cut_between_characters),
+		cmocka_unit_test(what_can_never_be_done_is_known_before),
 		cmocka_unit_test(names_go_both_ways),
 	};
 
