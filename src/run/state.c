@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define PATH_BYTES 512
+#define HOPELESS (-2)
 
 /* CRC-32 of ISO 3309, as in Ethernet; bit by bit, the files are small. */
 static uint32_t crc32(const char *p, size_t n)
@@ -82,21 +83,28 @@ int state_write(const char *dir, const char *name, const struct buf *lines, stru
 	return 0;
 }
 
+/* Returns 1; 0 if there is none; -1 with E if it cannot be read now; HOPELESS if that is no file of ours. */
 static int read_whole(const char *path, struct buf *b, struct err *e)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);	/* it may be a FIFO */
 	char tmp[4096];
+	bool dir;
 	ssize_t n;
 
+	if (fd < 0 && (errno == ELOOP || errno == ENXIO))	/* a link, a socket */
+		return HOPELESS;
 	if (fd < 0)
 		return errno == ENOENT ? 0 : err_sys(e, "cannot read %s", path);
 	while ((n = read(fd, tmp, sizeof tmp)) > 0)
 		if (buf_add(b, tmp, (size_t)n) < 0) {
 			close(fd);
-			return err_set(e, "%s is larger than any state file can be", path);
+			return HOPELESS;	/* no state is that long */
 		}
+	dir = n < 0 && errno == EISDIR;
+	if (n < 0)
+		err_sys(e, "cannot read %s", path);
 	close(fd);
-	return n < 0 ? err_sys(e, "cannot read %s", path) : 1;
+	return n == 0 ? 1 : dir ? HOPELESS : -1;
 }
 
 /* The last line must be `end crc=...` over all before it. Returns the length of what is before, or -1. */
@@ -147,9 +155,9 @@ int state_read(const char *dir, const char *name, void (*each)(void *arg, const 
 		return -1;
 	buf_init(&b, STATE_FILE_MAX);
 	rc = read_whole(path, &b, e);
-	if (rc <= 0)
+	if (rc == 0 || rc == -1)
 		goto out;
-	len = checked_length(&b);
+	len = rc == HOPELESS ? -1 : checked_length(&b);
 	if (len < 0 || each_line(b.data, (size_t)len, NULL, NULL) < 0) {
 		rc = err_set(e, "%s is damaged (%zu bytes); it was set aside as %s", path, b.len, bad);
 		if (rename(path, bad) < 0)

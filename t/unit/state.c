@@ -164,6 +164,41 @@ static void what_is_no_file_is_not_waited_for(void **state)
 	alarm(0);
 }
 
+static void put_huge_file(const char *path)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	for (size_t i = 0; i < STATE_FILE_MAX + 8192; i++)
+		fputc(i % 64 == 63 ? '\n' : 'x', f);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void put_dir(const char *path)
+{
+	assert_int_equal(mkdir(path, 0700), 0);
+}
+
+/* Or it would be found, and told, at each start. */
+static void what_can_be_no_state_is_set_aside_too(void **state)
+{
+	static void (*const put[])(const char *path) = { put_huge_file, put_link, put_fifo, put_socket, put_dir };
+
+	(void)state;
+	alarm(10);
+	for (size_t i = 0; i < sizeof put / sizeof *put; i++) {
+		assert_int_equal(state_remove(dir, "state", NULL), 0);
+		unlink(path_of("state.bad"));
+		put[i](path_of("state"));
+		assert_int_equal(read_number(), -1);
+		assert_false(there("state"));
+		assert_true(there("state.bad"));
+		assert_int_equal(read_number(), -2);
+	}
+	rmdir(path_of("state.bad"));
+	alarm(0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -171,6 +206,7 @@ int main(void)
 		cmocka_unit_test(damage_is_seen),
 		cmocka_unit_test(what_lies_in_the_way_is_taken_away),
 		cmocka_unit_test(what_is_no_file_is_not_waited_for),
+		cmocka_unit_test(what_can_be_no_state_is_set_aside_too),
 	};
 	char command[128];
 	int rc;
