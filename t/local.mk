@@ -256,7 +256,7 @@ endif
 EXTRA_DIST += t/lab/make-certs
 SCRIPT_TESTS += t/4200-push.t t/4201-push-link.t
 SCRIPT_TESTS += t/6200-link-scripts.t
-SCRIPT_TESTS += t/4010-agent-late-close.t t/4011-agent-reports-once.t t/4012-agent-full-store.t t/4013-agent-unsure-sms.t t/4014-agent-stale-notices.t t/4015-agent-relays.t t/4016-agent-pin.t t/4017-agent-one-store.t
+SCRIPT_TESTS += t/4010-agent-late-close.t t/4011-agent-reports-once.t t/4012-agent-full-store.t t/4013-agent-unsure-sms.t t/4014-agent-stale-notices.t t/4015-agent-relays.t t/4016-agent-pin.t t/4017-agent-one-store.t t/4018-agent-noisy-machine.t
 
 # --- the lab: guests, the world in them, and what waits and listens there ----------------
 check_PROGRAMS += t/lab/waitfor t/lab/uevents

@@ -9,6 +9,8 @@
 
 /* A machine that boots and dies again and again must not eat the credit. */
 #define ALERTS_AN_HOUR 3
+/* Nor is it, or a cable that is loose, to drive all else out of the history. */
+#define NOTES_AN_HOUR 60
 #define HOUR_MS (60 * MIN_MS)
 
 struct agent_target *target_find(struct agent *a, const char *name)
@@ -24,15 +26,25 @@ static void copy(char *to, size_t size, const char *from)
 	snprintf(to, size, "%s", from ? from : "");
 }
 
-static bool alert_allowed(struct agent_target *t)
+/* One more; returns how many that makes within the hour. */
+static unsigned count(struct agent_count *c)
 {
 	int64_t now = clock_mono_ms();
 
-	if (!t->alerts_since || now - t->alerts_since >= HOUR_MS) {
-		t->alerts_since = now;
-		t->alerts = 0;
-	}
-	return ++t->alerts <= ALERTS_AN_HOUR;
+	if (!c->since || now - c->since >= HOUR_MS)
+		*c = (struct agent_count){ .since = now };
+	return ++c->n;
+}
+
+/* Something of a console, into the history. */
+static void note(struct agent *a, struct agent_target *t, const char *kind, const char *before, const char *text)
+{
+	unsigned n = count(&t->noted);
+
+	if (n <= NOTES_AN_HOUR)
+		history_add(a, kind, "%s: %s%s", t->name, before, text);
+	if (n == NOTES_AN_HOUR)
+		history_add(a, "console", "%s: more of its console is not noted here within this hour; see: oobm log %s", t->name, t->name);
 }
 
 /* The last lines come in full in a push, and as far as they fit in an SMS: what is nearest to the end counts. */
@@ -43,11 +55,12 @@ static void matched(struct agent *a, struct agent_target *t, const struct msg *m
 	size_t n = strlen(pattern);
 	char title[64];
 
-	history_add(a, "console", "%s: %s", t->name, last && last[1] ? last + 1 : text);
+	note(a, t, "console", "", last && last[1] ? last + 1 : text);
 	if (!alert || strcmp(alert, "1") != 0)
 		return;
-	if (!alert_allowed(t)) {
-		history_add(a, "console", "%s: not told, as there were %d within an hour", t->name, ALERTS_AN_HOUR);
+	if (count(&t->alerts) > ALERTS_AN_HOUR) {
+		snprintf(title, sizeof title, "not told, as there were %d within an hour", ALERTS_AN_HOUR);
+		note(a, t, "console", "", title);
 		return;
 	}
 	if (n > 1 && pattern[n - 1] == ':')	/* "BUG:" */
@@ -72,11 +85,9 @@ static void console_state(struct agent *a, struct agent_target *t, const struct 
 	if (ok == t->recording && strncmp(text, t->console_fault, sizeof t->console_fault - 1) == 0)
 		return;
 	if (ok && !*text)
-		history_add(a, "console", "%s: its console is being recorded", t->name);
-	else if (ok)
-		history_add(a, "fault", "%s: its console is %s", t->name, text);
+		note(a, t, "console", "", "its console is being recorded");
 	else
-		history_add(a, "fault", "%s: no console: %s", t->name, text);
+		note(a, t, "fault", ok ? "its console is " : "no console: ", text);
 	t->recording = ok;
 	copy(t->console_fault, sizeof t->console_fault, text);
 }

@@ -22,10 +22,18 @@
 #define REPLAY_MAX ((int64_t)1 << 20)
 #define REPLAY_DEFAULT 8192
 #define TELL_MS (5 * SEC_MS)		/* that keys are not sent is said once in so long */
-/* What one may ask for apart from typing, and what is noted of all. */
+/* What one may ask for apart from typing; and what is noted of one person, who may come again and again. */
 #define REQUESTS_MAX 50
-#define AUDITS_MAX 200
 #define COUNT_MS (10 * SEC_MS)
+#define NOTES_AN_HOUR 100
+#define HOUR_MS (60 * MIN_MS)
+#define PEOPLE_MAX 32
+
+struct person {
+	char by[RIGHTS_NAME_MAX];
+	int64_t since;	/* its hour; 0: nobody */
+	unsigned notes;
+};
 
 struct viewers {
 	struct loop *loop;
@@ -38,8 +46,7 @@ struct viewers {
 	struct viewer viewer[PLACES];
 	uint64_t came;			/* how many, ever */
 	struct viewer *writer;		/* who has the keyboard; NULL: nobody */
-	int64_t counted_from;
-	unsigned audits;
+	struct person person[PEOPLE_MAX];
 };
 
 const struct viewers_config *viewer_config(const struct viewer *v)
@@ -49,25 +56,41 @@ const struct viewers_config *viewer_config(const struct viewer *v)
 
 /* --- telling ---------------------------------------------------------------------------------- */
 
-/* Somebody who comes and goes without end must not drown the history, nor the channel to the parent. */
+/* Who came in the last hour by that name; if nobody, takes the place of whom we know longest. */
+static struct person *find_person(struct viewers *all, const char *by)
+{
+	int64_t now = clock_mono_ms();
+	struct person *oldest = &all->person[0];
+
+	for (size_t i = 0; i < PEOPLE_MAX; i++) {
+		struct person *p = &all->person[i];
+
+		if (p->since && now - p->since < HOUR_MS && strcmp(p->by, by) == 0)
+			return p;
+		if (p->since < oldest->since)
+			oldest = p;
+	}
+	*oldest = (struct person){ .since = now };
+	snprintf(oldest->by, sizeof oldest->by, "%s", by);
+	return oldest;
+}
+
+/* Somebody who comes and goes without end must not drive out of the history what others did, nor drown the channel to
+ * the parent. */
 static void audit(struct viewer *v, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 static void audit(struct viewer *v, const char *fmt, ...)
 {
 	struct viewers *all = v->all;
-	int64_t now = clock_mono_ms();
+	struct person *p = find_person(all, v->by);
 	char text[160];
 	va_list ap;
 
-	if (now - all->counted_from >= COUNT_MS) {
-		all->counted_from = now;
-		all->audits = 0;
-	}
-	if (++all->audits > AUDITS_MAX)
+	if (++p->notes > NOTES_AN_HOUR)
 		return;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	all->ops->on_audit(all->arg, v->by, all->audits == AUDITS_MAX ? "and others come and go too fast to be told singly" : text);
+	all->ops->on_audit(all->arg, v->by, p->notes == NOTES_AN_HOUR ? "comes and goes too often to be told singly within this hour" : text);
 }
 
 /* How it stands, for one: said at the beginning, and whenever somebody else has the keyboard. */
