@@ -54,7 +54,11 @@ daemon_start() {
 	pid=$!
 	"$OOBM_BUILD/t/lab/waitfor" "$T/log" 'oobm-agent is ready' 20 >/dev/null
 }
+# somebody works at the port of the modem all the time
+lock=/var/lock/LCK..no-modem.$$
+[ ! -d /var/lock ] || echo $$ >"$lock"
 finish() {
+	rm -f "$lock"
 	if [ -n "$pid" ]; then kill "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; fi
 	end_background
 	rm -rf "$T"
@@ -133,6 +137,12 @@ if command -v setpriv >/dev/null && getent passwd bin >/dev/null && getent passw
 	: >"$T/etc/more"
 else
 	skip 'who may read what: needs setpriv, and the accounts bin and sys'
+fi
+refused() { grep -c "oobmd\[.* warn: .*no-modem.$$ is used by process $$ " "$T/log"; }
+if [ -e "$lock" ]; then
+	is 'that a port is used is logged once, however often it is asked for' "$(refused)" 1
+else
+	skip 'a port that is used: there is no /var/lock'
 fi
 check 'no target left: reloaded' reload
 is 'no socket is left either' "$(consoles)" '*'

@@ -32,6 +32,7 @@ struct child {
 	char target[32];	/* of a console: whose; the config may name another by now */
 	int listen_fd;		/* what it serves: the control socket, a console's; -1 for none */
 	char claimed[64];	/* UUCP lock file held for it; "" for none */
+	char refused[192];	/* why its last claim was refused; "" if it was not */
 	struct buf handed;	/* the settings it was given last */
 	char fault[128];	/* why it was killed, or died; "" while it is well */
 };

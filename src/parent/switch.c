@@ -180,11 +180,13 @@ static void agent_alive(struct parent *p, const struct msg *m)
 
 static void claim(struct child *c, const struct msg *m)
 {
-	struct err e;
+	struct err e = { .text = "" };
 	int rc = ttylock_claim(c->parent, c->id, msg_get(m, "path"), &e);
 
-	if (rc < 0)
+	/* it asks again every few seconds, for as long as somebody works at that port */
+	if (rc < 0 && strncmp(c->refused, e.text, sizeof c->refused - 1) != 0)
 		log_warn("%s", e.text);
+	snprintf(c->refused, sizeof c->refused, "%s", rc < 0 ? e.text : "");
 	say_tty(c, msg_get(m, "path"), rc < 0 ? e.text : NULL);
 }
 
