@@ -26,6 +26,7 @@
 #define REQUESTS_MAX 50
 #define COUNT_MS (10 * SEC_MS)
 #define NOTES_AN_HOUR 100
+#define NOTES_MAX 60			/* of all; agent and parent show out whom they hear 1000 times in so long a time */
 #define HOUR_MS (60 * MIN_MS)
 #define PEOPLE_MAX 32
 
@@ -47,6 +48,8 @@ struct viewers {
 	uint64_t came;			/* how many, ever */
 	struct viewer *writer;		/* who has the keyboard; NULL: nobody */
 	struct person person[PEOPLE_MAX];
+	int64_t counted_from;
+	unsigned notes;
 };
 
 const struct viewers_config *viewer_config(const struct viewer *v)
@@ -82,15 +85,24 @@ static void audit(struct viewer *v, const char *fmt, ...)
 {
 	struct viewers *all = v->all;
 	struct person *p = find_person(all, v->by);
+	int64_t now = clock_mono_ms();
 	char text[160];
 	va_list ap;
 
-	if (++p->notes > NOTES_AN_HOUR)
+	if (now - all->counted_from >= COUNT_MS) {
+		all->counted_from = now;
+		all->notes = 0;
+	}
+	if (++p->notes > NOTES_AN_HOUR || ++all->notes > NOTES_MAX)
 		return;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	all->ops->on_audit(all->arg, v->by, p->notes == NOTES_AN_HOUR ? "comes and goes too often to be told singly within this hour" : text);
+	if (p->notes == NOTES_AN_HOUR)
+		snprintf(text, sizeof text, "comes and goes too often to be told singly within this hour");
+	else if (all->notes == NOTES_MAX)
+		snprintf(text, sizeof text, "and others come and go too fast to be told singly");
+	all->ops->on_audit(all->arg, v->by, text);
 }
 
 /* How it stands, for one: said at the beginning, and whenever somebody else has the keyboard. */
