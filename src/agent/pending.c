@@ -29,6 +29,7 @@ struct entry {
 struct pending {
 	struct timer *timer;
 	int64_t next_id;
+	int64_t saved;	/* when it was written last */
 	bool dropped;	/* something that was read is left out: the file is to be written anew */
 	struct entry entry[PENDING_MAX];
 };
@@ -70,7 +71,7 @@ static bool is_empty(const struct pending *p)
 
 static int save(struct agent *a)
 {
-	const struct pending *p = a->pending;
+	struct pending *p = a->pending;
 	int64_t now = clock_mono_ms();
 	char boot[64] = "";
 	struct err e;
@@ -90,6 +91,8 @@ static int save(struct agent *a)
 	}
 	if (rc < 0)
 		log_error("what is pending could not be saved: %s", e.text);
+	else
+		p->saved = now;
 	return rc;
 }
 
@@ -351,8 +354,16 @@ void pending_put(const struct agent *a, struct buf *out)
 	}
 }
 
+/* What a power cut adds to a time is at most a hundredth of it, or a minute: a card is not to be written each minute for a
+ * week. */
 void pending_minute(struct agent *a)
 {
-	if (!is_empty(a->pending))
+	const struct pending *p = a->pending;
+	int64_t left = INT64_MAX, now = clock_mono_ms();
+
+	for (size_t i = 0; i < PENDING_MAX; i++)
+		if (p->entry[i].id && p->entry[i].due - now < left)
+			left = p->entry[i].due - now;
+	if (left != INT64_MAX && now - p->saved >= left / 100)
 		save(a);
 }

@@ -14,6 +14,17 @@ everything_up() {
 }
 ready() { check "the small computer is ready" wait_log oobmd 'offline -> listening' 60; }
 
+# How often the file is written within ten minutes: as a new one each time.
+written() {
+	local i n=0 was='' is
+	for i in $(seq 1 60); do
+		is=$(stat -c %i.%Z /var/lib/oobmd/pending 2>/dev/null)
+		[ "$is" = "$was" ] || n=$((n + 1))
+		was=$is
+		sleep 10
+	done
+	echo $n
+}
 before_cut() {
 	everything_up --on
 	ready
@@ -54,6 +65,16 @@ before_cut() {
 	like "and it is said so" "$(cat $W/none)" 'nothing of that kind is pending'
 	sleep 400
 	is "nothing was pressed" "$(press_widths; press_widths reset)" ""
+
+	chapter "a week is long"
+	oobm power nas on --in 7d >/dev/null
+	sleep 3600
+	like "it counts" "$(pending)" 'on of nas in 6d 23h'
+	between "and is not written each minute" "$(written)" 1 3
+	oobm cancel all >/dev/null
+	oobm power nas on --in 20m >/dev/null
+	between "what is near is" "$(written)" 9 12
+	oobm cancel all >/dev/null
 
 	chapter "the power fails"
 	oobm power nas on --in 10m >/dev/null
