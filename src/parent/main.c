@@ -305,10 +305,13 @@ static void on_reload(void *arg, int signo)
 static void on_child(void *arg, int signo)
 {
 	struct parent *p = arg;
-	pid_t pid;
+	pid_t pid, agent = p->child[WORKER_AGENT].pid;
 	int status;
 
 	(void)signo;
+	/* the agent first: what is to be said of the others is said to the next one, then */
+	if (agent > 0 && waitpid(agent, &status, WNOHANG) == agent)
+		worker_reaped(p, agent, status);
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
 		if (!link_reaped(p->link, pid, status) && !worker_reaped(p, pid, status))
 			log_debug("process %d ended, status %d", (int)pid, status);
