@@ -85,6 +85,9 @@ oobm power nas explode
 is "an unknown verb is refused" $status 1
 like "with the known ones" "$(cat "$T/err")" 'on, off, force-off, cycle, reset'
 
+oobm power cycle nas
+is "a verb before its target is wrong usage" $status 2
+like "and put right" "$(cat "$T/err")" 'the machine comes first: oobm power nas cycle'
 oobm power nas status --in 10m
 is "a status is not for later" $status 1
 like "and is told at once" "$(cat "$T/err")" 'leave --in out'

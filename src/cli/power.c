@@ -58,6 +58,14 @@ static int fail_lost(const struct cli *c, const char *target, struct cli_answer 
 			was.text, oobm, oobm, target);
 }
 
+static bool is_verb(const char *word)
+{
+	for (size_t i = 0; cli_power_verbs[i]; i++)
+		if (strcmp(cli_power_verbs[i], word) == 0)
+			return true;
+	return false;
+}
+
 int cli_power(const struct cli *c, int argc, char **argv, struct cli_answer *a)
 {
 	struct cli slow = *c;
@@ -68,6 +76,8 @@ int cli_power(const struct cli *c, int argc, char **argv, struct cli_answer *a)
 	if (argc != 3)
 		return cli_fail(a, CLI_USAGE, "power takes a target and one of on, off, force-off, cycle, reset, status: oobm power nas "
 				"cycle");
+	if (is_verb(argv[1]) && !is_verb(argv[2]))
+		return cli_fail(a, CLI_USAGE, "the machine comes first: %spower %.60s %s", c->shell ? "" : "oobm ", argv[2], argv[1]);
 	presses = !c->in && strcmp(argv[2], "status") != 0;
 	snprintf(in, sizeof in, "%" PRId64, c->in);
 	slow.timeout = POWER_TIMEOUT_MS;
