@@ -30,6 +30,7 @@ is "at 80 columns it is this page" "$(sed 's/1 d$/1d/; s/ up 1d.*/ up 1d/' "$T/s
   modem       huawei E1752
   network     Vodafone.de, home
   signal      ▂▄▆█  -71 dBm, excellent
+  data        12.3 MB of 500.0 MB this month
   last error  dial: NO CARRIER
   notices     2 waiting to be sent
 

@@ -10,7 +10,7 @@ LAB_TESTS += t/7400-pending.t t/7300-server-model.t t/7310-power-faults.t t/7320
 LAB_TESTS += t/8310-console-adapter.t t/7330-power-worker-killed.t t/7331-power-guard-killed.t t/7332-power-parent-killed.t t/7333-power-agent-killed.t
 LAB_TESTS += t/0010-lab-boots.t t/5010-world-breaks.t
 SCRIPT_TESTS += t/8600-shell.t t/8610-shell-sshd.t t/8620-shell-console.t
-LAB_TESTS += t/5340-idle.t t/2100-modem.t t/5300-losses.t t/5310-crashes.t t/5320-reboot.t t/5330-clock.t
+LAB_TESTS += t/5360-budget.t t/5340-idle.t t/2100-modem.t t/5300-losses.t t/5310-crashes.t t/5320-reboot.t t/5330-clock.t
 
 check_PROGRAMS += t/lab/ctlserve
 t_lab_ctlserve_SOURCES = t/lab/ctlserve.c
@@ -68,6 +68,11 @@ UNIT_TESTS += t/unit/rights
 t_unit_rights_SOURCES = t/unit/rights.c
 t_unit_rights_CFLAGS = $(UNIT_CFLAGS)
 t_unit_rights_LDADD = src/libcore.a $(CMOCKA_LIBS)
+
+UNIT_TESTS += t/unit/usage
+t_unit_usage_SOURCES = t/unit/usage.c
+t_unit_usage_CFLAGS = $(UNIT_CFLAGS)
+t_unit_usage_LDADD = src/libcore.a $(CMOCKA_LIBS)
 
 UNIT_TESTS += t/unit/words t/unit/complete t/unit/key
 t_unit_words_SOURCES = t/unit/words.c src/shell/words.c

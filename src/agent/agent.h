@@ -6,6 +6,7 @@
 #include "core/machine.h"
 #include "core/policy.h"
 #include "core/rights.h"
+#include "core/usage.h"
 #include "ipc/msg.h"
 #include "run/worker.h"
 
@@ -35,6 +36,8 @@ struct agent_settings {
 	bool push;
 	char state_dir[200];
 	char probe[256];
+	uint64_t budget;		/* bytes a month; 0: none */
+	int budget_day;			/* on which a month of the SIM's plan begins, 1 to USAGE_DAY_MAX */
 };
 
 /* Who asked for the window, and what it cost: kept beside the machine's own part of it. */
@@ -50,6 +53,7 @@ struct agent_link {
 	bool asked;	/* link-open was said, and neither link-failed nor link-down heard */
 	bool up;
 	char ifname[IFNAMSIZ], local[AGENT_ADDR_MAX], dns1[AGENT_ADDR_MAX], dns2[AGENT_ADDR_MAX];
+	uint64_t counted;	/* bytes of it that are in the month's */
 };
 
 enum closing_phase { CLOSING_NOT, CLOSING_TUNNEL, CLOSING_LINK, CLOSING_MODEM };
@@ -62,6 +66,7 @@ struct agent_store {
 	uint64_t pin_tried;		/* fingerprint of a PIN that was sent and not yet accepted; 0 none */
 	unsigned pin_tries;		/* how often; AGENT_PIN_TRIES_MAX if it was refused */
 	int64_t wall;			/* the latest wall clock seen */
+	struct usage usage;
 };
 
 /* A machine that is looked after: what its workers said of it last. */
@@ -164,6 +169,8 @@ void notice_report(struct agent *a);
 void notice_status(struct agent *a, const char *number);
 void notice_refused_old(struct agent *a, const char *number);
 void notice_damage(struct agent *a, const char *what);
+/* PERCENT of the month's bytes are used; MONTH as usage_month has it. */
+void notice_budget(struct agent *a, unsigned percent, int month);
 void status_line(const struct agent *a, char *out, size_t size);
 /* What the owner opens, "ssh://root@relay:31337", and what he types, "ssh -p 31337 root@relay". */
 void ssh_address(const struct agent *a, char *url, size_t url_size, char *command, size_t size);
@@ -242,7 +249,7 @@ void pending_put(const struct agent *a, struct buf *out);	/* `pending` lines */
 void pending_minute(struct agent *a);	/* how much is left, to disk */
 
 /* control_show.c: what is shown to clients */
-void control_put_status(const struct agent *a, struct buf *out);
+void control_put_status(struct agent *a, struct buf *out);
 void control_put_targets(const struct agent *a, uint32_t uid, const char *key, struct buf *out);
 
 /* control.c */
@@ -254,6 +261,11 @@ void history_add(struct agent *a, const char *kind, const char *fmt, ...) __attr
 /* The last COUNT entries, oldest first, as `event` lines into OUT; of consoles those whose target MAY be read by who asks. */
 typedef bool history_may(void *arg, const char *target);
 void history_tail(const struct agent *a, size_t count, history_may *may, void *arg, struct buf *out);
+
+/* meter.c: bytes of the month; the owner is told when they come to an end, once */
+void meter_read(struct agent *a);		/* what went through the link so far */
+void meter_link_gone(struct agent *a, uint64_t received, uint64_t sent);
+uint64_t meter_month(struct agent *a);		/* with what goes through the link now */
 
 /* wall.c: when the wall clock may be believed */
 int64_t wall_trusted(const struct agent *a);	/* seconds since 1970, or 0 */

@@ -157,7 +157,7 @@ static void down(struct client *c)
 
 static void say_status(struct client *c)
 {
-	const struct agent *a = c->control->agent;
+	struct agent *a = c->control->agent;
 	struct buf *out = chan_out(c->chan);
 
 	control_put_status(a, out);

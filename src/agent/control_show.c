@@ -62,7 +62,7 @@ static void put_link(const struct agent *a, struct msg_out *o)
 	}
 }
 
-void control_put_status(const struct agent *a, struct buf *out)
+void control_put_status(struct agent *a, struct buf *out)
 {
 	int64_t now = clock_mono_ms();
 	struct msg_out o;
@@ -76,6 +76,9 @@ void control_put_status(const struct agent *a, struct buf *out)
 	msg_str(&o, "error", or_null(a->modem_error[0] ? a->modem_error : a->machine.window.reason));
 	put_window(a, &o);
 	put_link(a, &o);
+	msg_num(&o, "month", (int64_t)meter_month(a));
+	if (a->set.budget)
+		msg_num(&o, "budget", (int64_t)a->set.budget);
 	if (spool_count(a))
 		msg_num(&o, "spool", (int64_t)spool_count(a));
 	if (a->machine.state == MACHINE_PAUSING || (a->machine.state == MACHINE_OFFLINE && a->machine.deadline))

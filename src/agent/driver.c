@@ -362,6 +362,7 @@ static void link_gone(struct agent *a, const struct msg *m, bool was_up)
 	if (msg_int(m, "received", 0, INT64_MAX, &received) == 0 && msg_int(m, "sent", 0, INT64_MAX, &sent) == 0) {
 		a->window.received += (uint64_t)received;
 		a->window.sent += (uint64_t)sent;
+		meter_link_gone(a, (uint64_t)received, (uint64_t)sent);
 	}
 	a->link = (struct agent_link){ 0 };
 	spool_push_worker_gone(a, NULL);
@@ -643,6 +644,7 @@ static void on_minute(void *arg)
 
 	timer_set(a->minute, MIN_MS);
 	say_alive(a);
+	meter_read(a);
 	/* how much is left must be known after a power cut */
 	if (a->machine.window.id)
 		store_save(a);

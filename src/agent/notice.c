@@ -2,8 +2,8 @@
 #include "agent/agent.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/bytes.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -133,24 +133,14 @@ void notice_retry(struct agent *a)
 	spool_add(a, &n);
 }
 
-static void format_bytes(uint64_t n, char *out, size_t size)
-{
-	if (n < 1000)
-		snprintf(out, size, "%" PRIu64 " B", n);
-	else if (n < 1000000)
-		snprintf(out, size, "%.1f kB", (double)n / 1e3);
-	else
-		snprintf(out, size, "%.1f MB", (double)n / 1e6);
-}
-
 static void report_open(const struct agent *a, const struct machine_window *w, struct notice *n)
 {
 	char span[32], in[32], out[32], why[60], push[60];
 	int64_t until = w->closed > w->opened ? w->closed : w->end;
 
 	duration_format((until - w->opened + 500) / 1000 * 1000, span, sizeof span);
-	format_bytes(a->last.received, in, sizeof in);
-	format_bytes(a->last.sent, out, sizeof out);
+	bytes_format(a->last.received, in, sizeof in);
+	bytes_format(a->last.sent, out, sizeof out);
 	snprintf(n->title, sizeof n->title, "OOBM link is down");
 	snprintf(n->text, sizeof n->text, "OOBM link is down: %s. It was up %s, %s in, %s out.%s%s%s%s",
 		 machine_end_name(w->how), span, in, out,
@@ -234,6 +224,21 @@ void notice_target(struct agent *a, const char *title, const char *text)
 	snprintf(n.text, sizeof n.text, "%s", text);
 	set_number(a, &a->window, &n);
 	spool_add(a, &n);
+}
+
+void notice_budget(struct agent *a, unsigned percent, int month)
+{
+	char used[24], all[24], next[24], anew[64] = "", text[160];
+
+	bytes_format(a->store.usage.bytes, used, sizeof used);
+	bytes_format(a->set.budget, all, sizeof all);
+	usage_next_text(month, a->set.budget_day, next, sizeof next);
+	if (*next)
+		snprintf(anew, sizeof anew, " It begins anew on %s.", next);
+	snprintf(text, sizeof text, "OOBM: %u %% of this month's %s are used: %s.%s%s", percent, all, used, anew,
+		 percent == 100 ? " Windows open all the same." : "");
+	history_add(a, "fault", "%s", text);
+	notice_target(a, "OOBM data", text);
 }
 
 void notice_damage(struct agent *a, const char *what)

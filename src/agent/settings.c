@@ -83,6 +83,8 @@ static int take_window(struct agent *a, const struct msg *m)
 	l->close = number(m, "close-timeout", 1000, DAY_MS, 20000);
 	l->report = number(m, "report-timeout", 1000, DAY_MS, 180000);
 	copy(a->set.probe, sizeof a->set.probe, m, "probe");
+	a->set.budget = (uint64_t)number(m, "budget", 0, INT64_MAX, 0);
+	a->set.budget_day = (int)number(m, "budget-day", 1, USAGE_DAY_MAX, 1);
 	a->policy.max_age_s = number(m, "age", 0, 365 * DAY_MS, 600000) / 1000;
 	return 0;
 }

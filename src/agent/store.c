@@ -117,6 +117,11 @@ int store_save(struct agent *a)
 	put_hex(&o, "pin-tried", a->store.pin_tried);
 	msg_num(&o, "pin-tries", a->store.pin_tries);
 	rc = msg_end(&o);
+	msg_begin(&o, &b, "usage");
+	msg_num(&o, "month", a->store.usage.month);
+	msg_num(&o, "bytes", (int64_t)a->store.usage.bytes);
+	msg_num(&o, "told", a->store.usage.told);
+	rc |= msg_end(&o);
 	if (a->machine.window.id)
 		rc |= put_window(a, &b);
 	if (a->machine.queued) {
@@ -205,6 +210,17 @@ static void load_window(struct loading *l, const struct msg *m)
 	l->window = true;
 }
 
+static void load_usage(struct usage *u, const struct msg *m)
+{
+	int64_t month, bytes, told;
+
+	/* a month that is far ahead would never end */
+	if (msg_int(m, "month", 0, 12 * 9999, &month) < 0 || msg_int(m, "bytes", 0, INT64_MAX, &bytes) < 0 ||
+	    msg_int(m, "told", 0, 100, &told) < 0)
+		return;
+	*u = (struct usage){ .month = (int)month, .bytes = (uint64_t)bytes, .told = (unsigned)told };
+}
+
 static void load_line(void *arg, const struct msg *m)
 {
 	struct loading *l = arg;
@@ -222,6 +238,8 @@ static void load_line(void *arg, const struct msg *m)
 			a->store.wall = v;
 		a->store.pin_tried = get_hex(m, "pin-tried");
 		a->store.pin_tries = msg_int(m, "pin-tries", 0, AGENT_PIN_TRIES_MAX, &v) == 0 ? (unsigned)v : AGENT_PIN_TRIES_MAX;
+	} else if (strcmp(m->verb, "usage") == 0) {
+		load_usage(&a->store.usage, m);
 	} else if (strcmp(m->verb, "queued") == 0) {
 		l->queued = msg_int(m, "length", 0, INT64_C(1) << 40, &l->queued_length) == 0;
 		copy(a->next.number, sizeof a->next.number, m, "number");

@@ -135,8 +135,6 @@ int show_width(const struct cli *c, const char *s);
 void show_cut(const struct cli *c, enum cli_colour colour, const char *s, int columns);
 /* Prints S, broken between words where the terminal ends; lines that follow begin at column INDENT, as the first does. */
 void show_wrapped(const struct cli *c, enum cli_colour colour, const char *s, int indent);
-/* 1234567 -> "1.2 MB" */
-void show_bytes_text(int64_t n, char *out, unsigned size);
 /* A wall-clock time in the local zone: "14:32" if it is today, else "2031-05-01 14:32". */
 void show_time_text(int64_t wall, char *out, unsigned size);
 /* Prints the answer to a request that has no result of its own, or an error, to the right place. */

@@ -132,23 +132,6 @@ void show_wrapped(const struct cli *c, enum cli_colour colour, const char *s, in
 	show(c, colour, s);
 }
 
-void show_bytes_text(int64_t n, char *out, unsigned size)
-{
-	static const char *const units[] = { "kB", "MB", "GB", "TB" };
-	double v = (double)n / 1000;
-	unsigned u = 0;
-
-	if (n < 1000) {
-		snprintf(out, size, "%" PRId64 " bytes", n);
-		return;
-	}
-	while (v >= 999.95 && u < 3) {
-		v /= 1000;
-		u++;
-	}
-	snprintf(out, size, "%.1f %s", v, units[u]);
-}
-
 void show_time_text(int64_t wall, char *out, unsigned size)
 {
 	time_t t = (time_t)wall, now = (time_t)clock_wall_s();

@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "cli/cli.h"
+#include "core/bytes.h"
 #include "core/command.h"
 #include "ipc/json.h"
 
@@ -8,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NUMBERS "since uptime signal left length end received sent try tries spool next"
+#define NUMBERS "since uptime signal left length end received sent try tries spool next month budget"
 #define TEXT_MAX 512
 #define INDENT 14	/* where values begin */
 
 /* What changes although nothing happens. */
-#define PASSING " since uptime left end received sent last-age next due "
+#define PASSING " since uptime left end received sent last-age next due month "
 
 struct status {
 	const struct cli *c;
@@ -104,8 +105,8 @@ static void bytes_text(const struct msg *m, char *out, size_t size)
 	out[0] = 0;
 	if (!number(m, "received", &r) || !number(m, "sent", &s) || (r == 0 && s == 0 && !msg_get(m, "left")))
 		return;
-	show_bytes_text(r, in, sizeof in);
-	show_bytes_text(s, sent, sizeof sent);
+	bytes_format((uint64_t)r, in, sizeof in);
+	bytes_format((uint64_t)s, sent, sizeof sent);
 	snprintf(out, size, "%s received, %s sent", in, sent);
 }
 
@@ -144,6 +145,25 @@ static void notices_text(const struct msg *m, char *out, size_t size)
 	out[0] = 0;
 	if (number(m, "spool", &n) && n > 0)
 		snprintf(out, size, "%" PRId64 " waiting to be sent", n);
+}
+
+/* Bytes of the month, and what is said about them by their colour. */
+static enum cli_colour data_text(const struct msg *m, char *out, size_t size)
+{
+	char used[24], all[24];
+	int64_t month, budget = 0;
+
+	out[0] = 0;
+	if (!number(m, "month", &month) || (!number(m, "budget", &budget) && month == 0))
+		return CLI_PLAIN;
+	bytes_format((uint64_t)month, used, sizeof used);
+	bytes_format((uint64_t)budget, all, sizeof all);
+	if (budget <= 0) {
+		snprintf(out, size, "%s this month", used);
+		return CLI_PLAIN;
+	}
+	snprintf(out, size, "%s of %s this month", used, all);
+	return month >= budget ? CLI_RED : month >= budget - budget / 5 ? CLI_YELLOW : CLI_PLAIN;
 }
 
 /* ---- the page ---- */
@@ -205,6 +225,7 @@ static void print_window(const struct cli *c, const struct msg *m)
 
 static void print_modem(const struct cli *c, const struct msg *m)
 {
+	enum cli_colour colour;
 	char line[TEXT_MAX];
 
 	snprintf(line, sizeof line, "%s", text(m, "model"));
@@ -218,6 +239,8 @@ static void print_modem(const struct cli *c, const struct msg *m)
 	row(c, "network", CLI_PLAIN, line);
 	signal_text(c, m, line, sizeof line);
 	row(c, "signal", CLI_PLAIN, line);
+	colour = data_text(m, line, sizeof line);
+	row(c, "data", colour, line);
 }
 
 static void print_status(struct status *s, const struct msg *m)

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "core/bytes.h"
 #include "core/command.h"
 
 #include <ctype.h>
@@ -355,5 +356,32 @@ int check_time(const char *v, int64_t lo, int64_t hi, int64_t *out, struct err *
 		return err_set(e, "%.80s is too short; write %s to %s", v, low, high);
 	if (*out > hi)
 		return err_set(e, "%.80s is too long; write %s to %s", v, low, high);
+	return 0;
+}
+
+void check_amount_text(int64_t n, char *out, unsigned size)
+{
+	static const struct { int64_t bytes; char letter; } units[] = { { 1000000000, 'G' }, { 1000000, 'M' }, { 1000, 'k' } };
+
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+		if (n % units[i].bytes == 0) {
+			snprintf(out, size, "%" PRId64 "%c", n / units[i].bytes, units[i].letter);
+			return;
+		}
+	snprintf(out, size, "%" PRId64 ".%03" PRId64 "k", n / 1000, n % 1000);
+}
+
+int check_amount(const char *v, int64_t lo, int64_t hi, int64_t *out, struct err *e)
+{
+	char low[24], high[24];
+
+	check_amount_text(lo, low, sizeof low);
+	check_amount_text(hi, high, sizeof high);
+	if (only(v, DIGITS))
+		return err_set(e, "\"%.80s\" has no unit; write \"%.80sM\" for megabytes, or k or G", v, v);
+	if (bytes_parse(v, out) < 0)
+		return err_set(e, "\"%.80s\" is no amount of bytes; write it like \"500M\" or \"1.5G\", %s to %s", v, low, high);
+	if (*out < lo || *out > hi)
+		return err_set(e, "%.80s is too %s; write %s to %s", v, *out < lo ? "little" : "much", low, high);
 	return 0;
 }

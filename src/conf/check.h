@@ -57,6 +57,12 @@ int check_int(const char *v, int64_t lo, int64_t hi, int64_t *out, struct err *e
 /* A time with its unit ("500ms", "45s", "30m", "1h30m"), or "0" if LO is 0, in milliseconds. */
 int check_time(const char *v, int64_t lo, int64_t hi, int64_t *out, struct err *e);
 
+/* An amount of bytes with its unit ("500M", "1.5 GB"). */
+int check_amount(const char *v, int64_t lo, int64_t hi, int64_t *out, struct err *e);
+
+/* The shortest text that check_amount reads back as N: "500M". SIZE of 24 is enough. */
+void check_amount_text(int64_t n, char *out, unsigned size);
+
 /* The shortest text that check_time reads back as MS: "30m", "90s". SIZE of 24 is enough. */
 void check_time_text(int64_t ms, char *out, unsigned size);
 

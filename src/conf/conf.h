@@ -81,6 +81,8 @@ struct conf_window {
 	int64_t dial_timeout, check_timeout, connect_timeout, close_timeout, report_timeout;
 	char *probe;		/* "host:port" to reach through the link first; "" for the relay only */
 	int64_t age;		/* messages older than this are refused: 10 min; 0: never */
+	int64_t budget;		/* bytes a month of the SIM's plan; 0: nobody counts */
+	int budget_day;		/* on which such a month begins, 1 to 28 */
 };
 
 /* A machine that is looked after: its buttons, and its serial console. */

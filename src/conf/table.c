@@ -96,6 +96,8 @@ const struct conf_option conf_options[] = {
 	TIME("close-timeout", close_timeout, "20s", SEC_MS, 10 * MIN_MS),
 	TIME("report-timeout", report_timeout, "3m", SEC_MS, HOUR_MS),
 	TEXT("window", conf_window, "probe", probe, NULL, check_host_port),
+	NUMBER("window", conf_window, CONF_BYTES, "budget", budget, NULL, 1000, INT64_C(1000000000000), NULL),
+	NUMBER("window", conf_window, CONF_INT, "budget-day", budget_day, "1", 1, 28, NULL),
 	TIME("age", age, "10m", 0, 7 * 24 * HOUR_MS),
 
 	TARGET("power", power, NULL, check_power),

@@ -11,6 +11,7 @@ enum conf_kind {
 	CONF_LIST,	/* char ** and a size_t */
 	CONF_ARGV,	/* the same: a program and its arguments, of which some may be alike */
 	CONF_WORDS,	/* a list in the file, char * with commas in the struct */
+	CONF_BYTES,	/* int64_t; "500M" in the file; 0 for none */
 	CONF_TIME,	/* int64_t, milliseconds; "30m" in the file */
 	CONF_INT,	/* int; -1 (which cannot be written) for "not given" */
 	CONF_UINT,	/* unsigned */

@@ -122,11 +122,17 @@ static int set_number(const struct conf_option *o, void *base, const char *text,
 
 	if (!v)
 		return -1;
-	rc = o->kind == CONF_TIME ? check_time(v, o->lo, o->hi, &n, e) : check_int(v, o->lo, o->hi, &n, e);
+	if (o->kind == CONF_TIME)
+		rc = check_time(v, o->lo, o->hi, &n, e);
+	else if (o->kind == CONF_BYTES)
+		rc = check_amount(v, o->lo, o->hi, &n, e);
+	else
+		rc = check_int(v, o->lo, o->hi, &n, e);
 	free(v);
 	if (rc < 0)
 		return -1;
 	switch (o->kind) {
+	case CONF_BYTES:
 	case CONF_TIME: *(int64_t *)field(o, base) = n; break;
 	case CONF_INT: *(int *)field(o, base) = (int)n; break;
 	case CONF_UINT: *(unsigned *)field(o, base) = (unsigned)n; break;
@@ -218,14 +224,16 @@ static size_t words_texts(const char *words, char **out, size_t max)
 	return n;
 }
 
-static size_t number_text(int64_t n, bool time, char **out)
+static size_t number_text(int64_t n, enum conf_kind kind, char **out)
 {
 	char text[24];
 
-	if (n < 0)
+	if (n < 0 || (n == 0 && kind == CONF_BYTES))
 		return 0;
-	if (time)
+	if (kind == CONF_TIME)
 		check_time_text(n, text, sizeof text);
+	else if (kind == CONF_BYTES)
+		check_amount_text(n, text, sizeof text);
 	else
 		snprintf(text, sizeof text, "%" PRId64, n);
 	*out = strdup(text);
@@ -250,10 +258,11 @@ size_t value_texts(const struct conf_option *o, const void *base, char **out, si
 			return 0;
 		out[0] = strdup(o->kind == CONF_SECRET ? "***" : *value_text_at(base, o->offset));
 		return 1;
-	case CONF_TIME: return number_text(*(int64_t *)field(o, base), true, out);
-	case CONF_INT: return number_text(*(int *)field(o, base), false, out);
-	case CONF_UINT: return number_text(*(unsigned *)field(o, base), false, out);
-	case CONF_PORT: return number_text(*(uint16_t *)field(o, base), false, out);
+	case CONF_BYTES:
+	case CONF_TIME: return number_text(*(int64_t *)field(o, base), o->kind, out);
+	case CONF_INT: return number_text(*(int *)field(o, base), o->kind, out);
+	case CONF_UINT: return number_text(*(unsigned *)field(o, base), o->kind, out);
+	case CONF_PORT: return number_text(*(uint16_t *)field(o, base), o->kind, out);
 	}
 	return 0;
 }

@@ -21,10 +21,10 @@ const struct permit permit_from_control[FROM_CONTROL_RULES] = {
 	 * end: wall-clock seconds of its end, for display. signal: dBm. registration: a phrase
 	 * ("home", "roaming", "searching", "denied"). ssh: "ssh://root@relay:31337". received, sent: bytes
 	 * in this window. try: number of the running try. spool: notices waiting. error: why the last
-	 * try failed. uptime: ms of the agent. budget: bytes this month. */
+	 * try failed. uptime: ms of the agent. month: bytes in this month of the SIM's plan; budget: of how many. */
 	[CONTROL_ST] = { "status", "state since uptime version",
 		"modem model operator registration signal sim left length end ssh ifname local received sent "
-		"try tries spool error by next",
+		"try tries spool error by next month budget",
 		false },
 	/* time: wall-clock seconds. kind: "message", "window", "notice", "fault", "start". text: a sentence */
 	[CONTROL_EVENT] = { "event", "time kind text", "", false },

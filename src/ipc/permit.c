@@ -121,7 +121,7 @@ const struct permit permit_from_console[FROM_CONSOLE_RULES] = {
 const struct permit permit_agent[AGENT_RULES] = {
 	[AGENT_MODEM] = { "modem", "profile apn dial", "device command usb data-interface command-interface pin init timeout", true },
 	[AGENT_OWNER] = { "owner", "number", "name secret commands", false },
-	[AGENT_WINDOW] = { "window", "length max warn tries pause dial-timeout check-timeout connect-timeout close-timeout report-timeout", "probe age", true },
+	[AGENT_WINDOW] = { "window", "length max warn tries pause dial-timeout check-timeout connect-timeout close-timeout report-timeout", "probe age budget budget-day", true },
 	/* display: the host name the owner types */
 	[AGENT_RELAY] = { "relay", "index name host port user forwards", "display", false },
 	[AGENT_PUSHOVER] = { "pushover", "enabled", "", true },

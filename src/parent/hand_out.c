@@ -100,6 +100,8 @@ static void put_window(const struct conf_window *c, struct buf *b)
 	msg_num(&o, "report-timeout", c->report_timeout);
 	msg_str(&o, "probe", or_null(c->probe));
 	msg_num(&o, "age", c->age);
+	msg_num(&o, "budget", c->budget);
+	msg_num(&o, "budget-day", c->budget_day);
 	finish(&o, "window");
 }
 

@@ -73,7 +73,7 @@ t_fuzz_libfuzzer_shell_LDFLAGS = $(LIBFUZZER_FLAGS_LD)
 t_fuzz_libfuzzer_shell_LDADD = $(CLI_LIBS) $(MD_LIBS)
 noinst_PROGRAMS += t/fuzz/libfuzzer-conf
 t_fuzz_libfuzzer_conf_SOURCES = t/fuzz/fuzz_conf.c t/fuzz/fuzz.h $(src_libconf_a_SOURCES) $(src_libbase_a_SOURCES) \
-	src/core/command.c src/core/duration.c
+	src/core/bytes.c src/core/command.c src/core/duration.c
 t_fuzz_libfuzzer_conf_CPPFLAGS = $(src_libconf_a_CPPFLAGS)
 t_fuzz_libfuzzer_conf_CFLAGS = $(LIBFUZZER_FLAGS_C) $(CONFUSE_CFLAGS)
 t_fuzz_libfuzzer_conf_LDFLAGS = $(LIBFUZZER_FLAGS_LD)

@@ -90,6 +90,8 @@ static void put_status(struct buf *b)
 	msg_str(&o, "registration", "home");
 	msg_num(&o, "signal", -71);
 	msg_str(&o, "sim", "ready");
+	msg_num(&o, "month", srv.end ? 450000000 : 12345678);
+	msg_num(&o, "budget", 500000000);
 	if (srv.end) {
 		msg_num(&o, "left", srv.end - now);
 		msg_num(&o, "length", srv.length);

@@ -191,7 +191,8 @@ static const char full[] =
 	"pushover { token-file = '@/token' user-file = '@/token' sound = siren device = phone ca-file = '@/known'\n"
 	"\turl = 'https://push.example.org:8443/1/messages.json' }\n"
 	"window { length = 1h30m max = 2h warn = 0 tries = 5 pause = 1m dial-timeout = 61s check-timeout = 31s\n"
-	"\tconnect-timeout = 62s close-timeout = 21s report-timeout = 5m probe = 'example.org:443' age = 0 }\n"
+	"\tconnect-timeout = 62s close-timeout = 21s report-timeout = 5m probe = 'example.org:443' age = 0\n"
+	"\tbudget = 1500M budget-day = 28 }\n"
 	"gpio-group = gg\n"
 	"target nas { chip = 'pinctrl-bcm2835' power-line = 17 reset-line = GPIO27 led-line = 22 line-flags = {active-low, open-drain}\n"
 	"\tled-flags = {active-low, pull-up} press = 250ms hold = 6s on-time = 20s off-time = 2m pause = 7s\n"
@@ -504,6 +505,11 @@ static void values_are_checked(void **state)
 		{ GOOD "window {\nlength = 25h\n}\n", ":6: length: 25h is too long; write 1m to 24h" },
 		{ GOOD "window {\nlength = 0\n}\n", ":6: length: \"0\" has no unit" },
 		{ GOOD "window {\ntries = 11\n}\n", ":6: tries: 11 is too large; write 1 to 10" },
+		{ GOOD "window {\nbudget = 500\n}\n", ":6: budget: \"500\" has no unit; write \"500M\"" },
+		{ GOOD "window {\nbudget = lots\n}\n", ":6: budget: \"lots\" is no amount of bytes; write it like \"500M\"" },
+		{ GOOD "window {\nbudget = 0M\n}\n", ":6: budget: 0M is too little; write 1k to 1000G" },
+		{ GOOD "window {\nbudget = 2000G\n}\n", ":6: budget: \"2000G\" is no amount" },
+		{ GOOD "window {\nbudget-day = 29\n}\n", ":6: budget-day: 29 is too large; write 1 to 28" },
 		{ GOOD "window {\nprobe = example.org\n}\n", ":6: probe: \"example.org\" is no host and port" },
 		{ GOOD "state-dir = oobmd\n", ":5: state-dir: \"oobmd\" must be a whole path, beginning with /" },
 		{ GOOD "user = 0\n", ":5: user: \"0\" is no name of a user or group" },
