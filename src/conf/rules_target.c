@@ -188,6 +188,10 @@ static int check_target(struct conf *c, struct conf_target *t, const struct scan
 	if (strcmp(name, "*") == 0 || check_target_name(name, &why) < 0)
 		return scan_fail(s, at, "", 0, e, "target \"%s\": a name has small letters, digits and - only, for you will type it and "
 				 "files are named so", t->name);
+	/* what runs for it could not be stopped */
+	if (strcmp(name, "all") == 0 || is_offset(name))
+		return scan_fail(s, at, "", 0, e, "target \"%s\": oobm cancel takes that for %s; write another name", t->name,
+				 is_offset(name) ? "a number of what is pending" : "all that is pending");
 	if (settle_power(t, s, at, e) < 0 || check_lines(t, s, at, e) < 0 || check_shared_lines(c, t, s, at, e) < 0 ||
 	    check_commands(t, s, at, e) < 0 || check_console(c, t, s, at, e) < 0)
 		return -1;

@@ -578,6 +578,8 @@ static void targets_and_operators_are_checked(void **state)
 		{ GOOD "target Nas { console = /dev/x }\n", ":5: target \"Nas\": a name has small letters, digits and -" },
 		{ GOOD "target '../x' { console = /dev/x }\n", ":5: target \"../x\": a name has" },
 		{ GOOD "target '*' { console = /dev/x }\n", ":5: target \"*\": a name has" },
+		{ GOOD "target '42' { console = /dev/x }\n", ":5: target \"42\": oobm cancel takes that for a number" },
+		{ GOOD "target all { console = /dev/x }\n", ":5: target \"all\": oobm cancel takes that for all" },
 		{ TARGET(""), ":5: target \"nas\" has neither power nor console" },
 		{ TARGET("power = gpio"), ":6: target \"nas\": which GPIO line presses its power button?" },
 		{ TARGET("power = relay"), ":6: power: \"relay\" is no way to reach a power button" },
