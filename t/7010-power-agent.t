@@ -87,6 +87,17 @@ test while only the agent begins anew nothing is cut short
 end 0
 $ sh $T/told 2 'cut%20short'
 
+test an LED that changes all day long does not fill the history
+start
+$(settings)
+$(for i in $(seq 1 60); do printf '> led target=nas led=unknown\n> led target=nas led=on\n'; done)
+> led target=gw led=off
+> led target=gw led=on
+$ sh $T/told 1 'gw:%20its%20LED%20is%20on'
+$ sh $T/told 1 'nas:%20its%20LED%20changes%20again%20and%20again'
+$ test "\$(grep -c 'nas:%20its%20LED%20is' $T/state/history)" -le 30
+end 0
+
 test when the parent is gone a press is cut short
 start
 $(settings)

@@ -81,7 +81,7 @@ struct agent_target {
 	char console_fault[200];
 	char last[200];			/* last line on its console */
 	int64_t last_at;
-	struct agent_count { int64_t since; unsigned n; } alerts, noted;	/* within the hour that began then */
+	struct agent_count { int64_t since; unsigned n; } alerts, noted, changes;	/* within the hour that began then */
 };
 
 struct spool;

@@ -11,6 +11,7 @@
 #define ALERTS_AN_HOUR 3
 /* Nor is it, or a cable that is loose, to drive all else out of the history. */
 #define NOTES_AN_HOUR 60
+#define CHANGES_AN_HOUR 30	/* of the LED */
 #define HOUR_MS (60 * MIN_MS)
 
 struct agent_target *target_find(struct agent *a, const char *name)
@@ -92,12 +93,24 @@ static void console_state(struct agent *a, struct agent_target *t, const struct 
 	copy(t->console_fault, sizeof t->console_fault, text);
 }
 
+/* One that flickers now and then, with a disk perhaps, would leave nothing else in the history, and wear out the card that it
+ * is on. */
+static void note_led(struct agent *a, struct agent_target *t, const char *state)
+{
+	unsigned n = count(&t->changes);
+
+	if (n <= CHANGES_AN_HOUR)
+		history_add(a, "power", "%s: its LED is %s", t->name, state);
+	if (n == CHANGES_AN_HOUR)
+		history_add(a, "power", "%s: its LED changes again and again; more of that is not noted within this hour", t->name);
+}
+
 static void led(struct agent *a, struct agent_target *t, const char *state)
 {
 	if (strcmp(t->led, state) == 0)
 		return;
 	if (t->led[0] && strcmp(state, "none") != 0)
-		history_add(a, "power", "%s: its LED is %s", t->name, state);
+		note_led(a, t, state);
 	copy(t->led, sizeof t->led, state);
 }
 
