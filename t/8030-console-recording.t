@@ -116,6 +116,18 @@ sleep 5
 between 'a machine that says nothing costs no wake-ups' "$(($(idle) - before))" 0 1	# a sign of life a minute
 is 'and no writing' "$(($(writes) - wrote))" 0
 
+# --- files that somebody deletes ------------------------------------------------------------------------------------------------
+machine send 'of long ago\r\n' >/dev/null
+within 5000 grep -q 'of long ago' "$log"
+rm "$log"
+machine send 'after that\r\n' >/dev/null
+check 'a recording that was deleted begins anew' within 5000 grep -q 'after that' "$log"
+like 'and is read from there' "$("$oobm" log nas)" 'Z after that'
+rm -r "$T/state/console"
+machine send 'and after that\r\n' >/dev/null
+check 'the directory, too' within 5000 grep -q 'and after that' "$log"
+is 'with its mode' "$(stat -c %a "$log" "$T/state/console" | xargs)" '600 700'
+
 # --- a disk that is full ------------------------------------------------------------------------------------------------------
 if [ "$(id -u)" = 0 ] && mkdir "$T/small" && mount -t tmpfs -o size=256k none "$T/small" 2>/dev/null; then
 	trap 'end_background; umount "$T/small"; rm -rf "$T"' EXIT

@@ -51,16 +51,42 @@ static bool ends_with_line(int fd, size_t size)
 	return size == 0 || (pread(fd, &c, 1, (off_t)size - 1) == 1 && c == '\n');
 }
 
-static int open_file(struct recorder *r)
+static void close_file(struct recorder *r)
+{
+	if (r->fd >= 0)
+		close(r->fd);
+	r->fd = -1;
+}
+
+/* Somebody may have deleted the file, or the directory, to make room: what is written to it then is lost. */
+static bool is_deleted(int fd)
 {
 	struct stat st;
 
+	return fd >= 0 && fstat(fd, &st) == 0 && st.st_nlink == 0;
+}
+
+static int open_dir(struct recorder *r)
+{
+	if (is_deleted(r->dir)) {
+		close(r->dir);
+		r->dir = -1;
+	}
 	if (r->dir < 0 && mkdir(r->dir_name, 0700) < 0 && errno != EEXIST) {
 		report(r, "the directory cannot be made");
 		return -1;
 	}
 	if (r->dir < 0)
 		r->dir = open(r->dir_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return 0;
+}
+
+static int open_file(struct recorder *r)
+{
+	struct stat st;
+
+	if (open_dir(r) < 0)
+		return -1;
 	if (r->dir >= 0)
 		r->fd = openat(r->dir, r->name, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (r->fd < 0 || fstat(r->fd, &st) < 0) {
@@ -85,8 +111,7 @@ static int rotate(struct recorder *r)
 			return -1;
 		}
 	}
-	close(r->fd);
-	r->fd = -1;
+	close_file(r);
 	r->file++;
 	return open_file(r);
 }
@@ -117,6 +142,8 @@ static ssize_t put(struct recorder *r, const char *p, size_t n)
 {
 	ssize_t w;
 
+	if (is_deleted(r->fd))
+		close_file(r);
 	if (r->fd < 0 && open_file(r) < 0)
 		return -1;
 	n = is_full(r) ? 0 : share(r, p, n);
@@ -297,8 +324,7 @@ void recorder_free(struct recorder *r)
 	if (!r)
 		return;
 	flush(r);
-	if (r->fd >= 0)
-		close(r->fd);
+	close_file(r);
 	if (r->dir >= 0)
 		close(r->dir);
 	timer_free(r->timer);
