@@ -1,5 +1,6 @@
 #!/bin/sh
 # The installed oobmd under systemd, in a guest.
+# lab: real
 . "${OOBM_SRC:-$(dirname "$0")/..}/t/lib.sh"
 need /lib/systemd/systemd nsenter unshare make
 variable() { printf 'include Makefile\nvalue-of-it:\n\t@echo $(%s)\n' "$1" | make -s -C "$OOBM_BUILD" -f - value-of-it; }

@@ -378,7 +378,7 @@ HOST_TESTS = $(UNIT_TESTS) $(SCRIPT_TESTS:%=$(TESTS_FROM)/%)
 check-local: check-programs
 	$(TEST_ENVIRONMENT) $(PROVE) -e "" $(HOST_TESTS)
 
-# In guests, in real time and in time travel, two at once; check-all-lab runs the others beside them.
+# In guests, in real time and in time travel, some at once; check-all-lab runs the others beside them.
 check-lab: check-programs
 	$(srcdir)/t/lab/kernel
 	$(TEST_ENVIRONMENT) $(TESTS_FROM)/t/lab/prove $(LAB_TESTS)

@@ -2,7 +2,7 @@
 # wrongly, or in use; BREAK and SysRq reach the kernel at the other end.
 # shellcheck shell=sh disable=SC2016,SC2012
 home_alone
-bytes=320000
+bytes=160000
 [ -z "$OOBM_LONG" ] || bytes=10485760	# takes a quarter of an hour, also in time travel
 
 recording() { oobm --json status | grep -q '"recording": *1'; }

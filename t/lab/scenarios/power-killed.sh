@@ -9,8 +9,8 @@ oobmd_start
 check "power is ready" wait_log oobmd 'oobm-power is ready' 30 || return
 
 # In real time each moment takes some ten seconds.
-step=1100
-[ -z "$LAB_TRAVEL" ] || step=400
+step=2200
+[ -z "$LAB_TRAVEL" ] || step=200
 [ -z "$OOBM_LONG" ] || step=100
 
 # Begins a hold and kills WHO so many milliseconds later; $LATE is how long the line stayed active after that.
