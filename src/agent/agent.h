@@ -142,14 +142,17 @@ uint64_t store_fingerprint(const char *text);
 /* driver.c: the machine and the world */
 void driver_start(struct agent *a);
 void driver_stop(struct agent *a);
-void driver_from_parent(struct agent *a, const struct msg *m, int rule);
 void driver_event(struct agent *a, const struct machine_event *ev);
+void driver_simple_event(struct agent *a, enum machine_event_type type);	/* one that says it all by its type */
 /* Carries out what an authorised person asks. NUMBER: "" if it came by the control socket. Returns true
  * if it means something now; REPLY is for the person in any case. */
 bool driver_command(struct agent *a, const struct command *c, const char *number, const char *by,
 		    char *reply, size_t size);
 void driver_ask_down_soon(struct agent *a);	/* time for the answer to reach who asked through the tunnel */
 void driver_claim_port(struct agent *a);	/* asks the parent for the port's lock file again */
+
+/* news.c: what comes through the parent */
+void news_take(struct agent *a, const struct msg *m, int rule);
 
 /* closing.c: tunnel, then link, then modem */
 void closing_begin(struct agent *a, bool force);

@@ -53,13 +53,6 @@ static size_t choose_relay(const struct agent *a)
 	return first;
 }
 
-/* Is there no relay left that another try could reach? */
-static bool give_up_relay(struct agent *a)
-{
-	a->hopeless |= 1u << a->relay;
-	return a->hopeless == (1u << a->set.nrelay) - 1;
-}
-
 static void dial(struct agent *a)
 {
 	/* the message that asked for it goes first, while the port still takes commands */
@@ -217,7 +210,7 @@ void driver_event(struct agent *a, const struct machine_event *ev)
 		stopped(a);
 }
 
-static void simple_event(struct agent *a, enum machine_event_type type)
+void driver_simple_event(struct agent *a, enum machine_event_type type)
 {
 	driver_event(a, &(struct machine_event){ .type = type });
 }
@@ -228,7 +221,7 @@ static void on_deadline(void *arg)
 	enum machine_event_type type;
 
 	while (machine_due(&a->machine, clock_mono_ms(), &type))
-		simple_event(a, type);
+		driver_simple_event(a, type);
 	set_deadline(a);
 }
 
@@ -262,7 +255,7 @@ static void on_ready(void *arg)
 	a->modem_error[0] = 0;
 	history_add(a, "modem", "modem ready: %s, %s, %s, %d dBm", i->model, i->operator, i->registration,
 		    i->signal_dbm);
-	simple_event(a, MACHINE_EV_MODEM_READY);
+	driver_simple_event(a, MACHINE_EV_MODEM_READY);
 }
 
 static void on_lost(void *arg, const char *why)
@@ -275,7 +268,7 @@ static void on_lost(void *arg, const char *why)
 	else
 		log_debug("modem: %s", why);
 	snprintf(a->modem_error, sizeof a->modem_error, "%s", why);
-	simple_event(a, MACHINE_EV_MODEM_LOST);
+	driver_simple_event(a, MACHINE_EV_MODEM_LOST);
 }
 
 static bool pin_allowed(void *arg)
@@ -318,250 +311,11 @@ static const struct modem_ops modem_events = {
 	on_found, on_ready, on_lost, inbox_message, pin_allowed, pin_accepted, pin_refused,
 };
 
-/* --- what comes through the parent --------------------------------------------------------------------- */
-
-static void copy(char *to, size_t size, const struct msg *m, const char *key)
-{
-	const char *v = msg_get(m, key);
-
-	snprintf(to, size, "%s", v ? v : "");
-}
-
-static bool for_running_request(const struct agent *a, const struct msg *m)
-{
-	int64_t id;
-
-	return msg_int(m, "id", 0, INT64_MAX, &id) == 0 && (id == a->request || id == 0);
-}
-
-static bool flag(const struct msg *m, const char *key)
-{
-	const char *v = msg_get(m, key);
-
-	return v && strcmp(v, "1") == 0;
-}
-
-static void link_up(struct agent *a, const struct msg *m)
-{
-	a->link.up = true;
-	copy(a->link.ifname, sizeof a->link.ifname, m, "ifname");
-	copy(a->link.local, sizeof a->link.local, m, "local");
-	copy(a->link.dns1, sizeof a->link.dns1, m, "dns1");
-	copy(a->link.dns2, sizeof a->link.dns2, m, "dns2");
-	history_add(a, "link", "link up: %s %s, DNS %s", a->link.ifname, a->link.local,
-		    a->link.dns1[0] ? a->link.dns1 : "none");
-	simple_event(a, MACHINE_EV_LINK_UP);
-}
-
-static void link_gone(struct agent *a, const struct msg *m, bool was_up)
-{
-	char reason[256];
-	int64_t received = 0, sent = 0;
-
-	copy(reason, sizeof reason, m, "reason");
-	if (msg_int(m, "received", 0, INT64_MAX, &received) == 0 && msg_int(m, "sent", 0, INT64_MAX, &sent) == 0) {
-		a->window.received += (uint64_t)received;
-		a->window.sent += (uint64_t)sent;
-		meter_link_gone(a, (uint64_t)received, (uint64_t)sent);
-	}
-	a->link = (struct agent_link){ 0 };
-	spool_push_worker_gone(a, NULL);
-	a->worker_lost = false;
-	if (a->closing != CLOSING_NOT) {
-		closing_link_gone(a);
-		return;
-	}
-	a->tunnel = false;
-	driver_event(a, &(struct machine_event){ .type = MACHINE_EV_FAILED, .step = was_up ? "link" : "PPP",
-						  .reason = reason, .fatal = flag(m, "fatal") });
-}
-
-static void tunnel_up(struct agent *a, const struct msg *m)
-{
-	const char *ports = msg_get(m, "ports");
-
-	copy(a->address, sizeof a->address, m, "address");
-	/* they go into the address that the owner is told */
-	if (!*ports || ports[strspn(ports, "0123456789,")])
-		ports = "0";
-	snprintf(a->ports, sizeof a->ports, "%s", ports);
-	simple_event(a, MACHINE_EV_TUNNEL_UP);
-}
-
-static const char *step_text(const char *step)
-{
-	static const struct { const char *step, *text; } table[] = {
-		{ "dns", "name resolution" }, { "probe", "probe" }, { "connect", "reaching the relay" },
-		{ "proof", "proof of the path" }, { "hostkey", "relay's host key" },
-		{ "auth", "login at the relay" }, { "forward", "port forwarding" }, { "session", "SSH session" },
-	};
-
-	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-		if (strcmp(table[i].step, step) == 0)
-			return table[i].text;
-	return step;
-}
-
-static void tunnel_failed(struct agent *a, const struct msg *m)
-{
-	char reason[256];
-
-	if (a->closing != CLOSING_NOT) {
-		closing_tunnel_gone(a);
-		return;
-	}
-	a->tunnel = false;
-	copy(reason, sizeof reason, m, "reason");
-	driver_event(a, &(struct machine_event){ .type = MACHINE_EV_FAILED, .step = step_text(msg_get(m, "step")),
-						  .reason = reason, .fatal = flag(m, "fatal") && give_up_relay(a) });
-}
-
-static void tunnel_lost(struct agent *a, const char *reason)
-{
-	if (a->closing != CLOSING_NOT) {
-		closing_tunnel_gone(a);
-		return;
-	}
-	a->tunnel = false;
-	driver_event(a, &(struct machine_event){ .type = MACHINE_EV_TUNNEL_LOST, .step = "tunnel", .reason = reason });
-}
-
-static void tunnel_down(struct agent *a, const struct msg *m)
-{
-	char reason[256];
-
-	copy(reason, sizeof reason, m, "reason");
-	tunnel_lost(a, reason);
-}
-
-/* A dead tunnel worker is being started again by the parent: what is to be done next waits for it. */
-static void worker_died(struct agent *a, const struct msg *m)
-{
-	enum machine_state s = a->machine.state;
-	const char *name = msg_get(m, "name");
-	char reason[256], what[40];
-
-	snprintf(what, sizeof what, "oobm-%.16s %s", name, flag(m, "asked") ? "was ended" : "died");
-	snprintf(reason, sizeof reason, "%s: %s", what, msg_get(m, "reason"));
-	if (!flag(m, "asked"))
-		history_add(a, "fault", "%s", reason);
-	if (strcmp(name, "power") == 0 || strcmp(name, "console") == 0) {
-		target_worker_gone(a, name, msg_get(m, "target"), what, msg_get(m, "reason"));
-	} else if (strcmp(name, "push") == 0) {
-		spool_push_worker_gone(a, reason);
-	} else if (a->closing == CLOSING_TUNNEL) {
-		closing_tunnel_gone(a);
-	} else if (s != MACHINE_CHECKING && s != MACHINE_CONNECTING && s != MACHINE_OPEN) {
-		return;		/* nothing was asked of it */
-	} else if (a->worker_lost) {
-		/* before it was ready again: waiting for it leads nowhere */
-		a->worker_lost = false;
-		driver_event(a, &(struct machine_event){ .type = MACHINE_EV_FAILED, .step = "SSH session",
-							  .reason = reason });
-	} else {
-		a->worker_lost = true;
-	}
-}
-
-static void worker_up(struct agent *a, const struct msg *m)
-{
-	if (strcmp(msg_get(m, "name"), "push") == 0)
-		spool_kick(a);
-	if (strcmp(msg_get(m, "name"), "tunnel") != 0)
-		return;
-	if (!a->worker_lost)
-		return;
-	a->worker_lost = false;
-	if (a->machine.state == MACHINE_OPEN)
-		tunnel_lost(a, "the tunnel's process died");
-	else
-		driver_event(a, &(struct machine_event){ .type = MACHINE_EV_FAILED, .step = "SSH session",
-							  .reason = "the tunnel's process died" });
-}
-
-static void set_level(const struct msg *m)
-{
-	enum log_level level;
-
-	if (log_level_parse(msg_get(m, "level"), &level) == 0)
-		log_set_level(level);
-}
-
-void driver_from_parent(struct agent *a, const struct msg *m, int rule)
-{
-	switch (rule) {
-	case AGENT_TTY:
-		modem_claimed(a->modem, msg_get(m, "error"));
-		break;
-	case AGENT_LINK_UP:
-		link_up(a, m);
-		break;
-	case AGENT_LINK_FAILED:
-		link_gone(a, m, false);
-		break;
-	case AGENT_LINK_DOWN:
-		link_gone(a, m, true);
-		break;
-	case AGENT_WORKER_UP:
-		worker_up(a, m);
-		break;
-	case AGENT_WORKER_DIED:
-		worker_died(a, m);
-		break;
-	case AGENT_CHECKED:
-		if (for_running_request(a, m)) {
-			history_add(a, "link", "path proven: relay %s over %s", msg_get(m, "peer"), a->link.ifname);
-			simple_event(a, MACHINE_EV_CHECKED);
-		}
-		break;
-	case AGENT_TUNNEL_UP:
-		if (for_running_request(a, m))
-			tunnel_up(a, m);
-		break;
-	case AGENT_TUNNEL_FAILED:
-		if (for_running_request(a, m))
-			tunnel_failed(a, m);
-		break;
-	case AGENT_TUNNEL_DOWN:
-		if (for_running_request(a, m))
-			tunnel_down(a, m);
-		break;
-	case AGENT_SENT:
-		spool_push_sent(a, m);
-		break;
-	case AGENT_SEND_FAILED:
-		spool_push_failed(a, m);
-		break;
-	case AGENT_STOP:
-		driver_stop(a);
-		break;
-	case AGENT_LOG:
-		set_level(m);
-		break;
-	case AGENT_PROGRESS:
-	case AGENT_DONE:
-	case AGENT_LED:
-	case AGENT_PRESSING:
-	case AGENT_RELEASED:
-	case AGENT_FAULT:
-	case AGENT_QUEUE:
-	case AGENT_CONSOLE_STATE:
-	case AGENT_MATCHED:
-	case AGENT_LAST:
-	case AGENT_VIEWER:
-	case AGENT_RUNNING:
-		target_from_parent(a, m, rule);
-		break;
-	default:
-		break;
-	}
-}
-
 /* --- commands ---------------------------------------------------------------------------------------------- */
 
 static void on_down_timer(void *arg)
 {
-	simple_event(arg, MACHINE_EV_DOWN);
+	driver_simple_event(arg, MACHINE_EV_DOWN);
 }
 
 void driver_ask_down_soon(struct agent *a)
@@ -683,5 +437,5 @@ void driver_stop(struct agent *a)
 	if (machine_stopped(&a->machine))
 		stopped(a);
 	else
-		simple_event(a, MACHINE_EV_STOP);
+		driver_simple_event(a, MACHINE_EV_STOP);
 }

@@ -28,7 +28,7 @@ static void on_msg(void *self, const struct msg *m, int rule)
 	if (rule == AGENT_START) {
 		start(a);
 	} else if (a->running) {
-		driver_from_parent(a, m, rule);
+		news_take(a, m, rule);
 	} else if (rule == AGENT_LOG) {
 		enum log_level level;
 

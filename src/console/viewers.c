@@ -3,7 +3,8 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "console/viewer.h"
+#include "console/notes.h"
+#include "console/places.h"
 #include "os/os.h"
 
 #include <errno.h>
@@ -16,25 +17,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define PLACES (VIEWERS_MAX + 8)
 #define OUT_MAX ((size_t)16 * 1024)
 #define HELLO_MS (10 * SEC_MS)
 #define REPLAY_MAX ((int64_t)1 << 20)
 #define REPLAY_DEFAULT 8192
 #define TELL_MS (5 * SEC_MS)		/* that keys are not sent is said once in so long */
-/* What one may ask for apart from typing; and what is noted of one person, who may come again and again. */
+/* What one may ask for apart from typing. */
 #define REQUESTS_MAX 50
 #define COUNT_MS (10 * SEC_MS)
-#define NOTES_AN_HOUR 100
-#define NOTES_MAX 60			/* of all; agent and parent show out whom they hear 1000 times in so long a time */
-#define HOUR_MS (60 * MIN_MS)
-#define PEOPLE_MAX 32
-
-struct person {
-	char by[RIGHTS_NAME_MAX];
-	int64_t since;	/* its hour; 0: nobody */
-	unsigned notes;
-};
 
 struct viewers {
 	struct loop *loop;
@@ -47,9 +37,7 @@ struct viewers {
 	struct viewer viewer[PLACES];
 	uint64_t came;			/* how many, ever */
 	struct viewer *writer;		/* who has the keyboard; NULL: nobody */
-	struct person person[PEOPLE_MAX];
-	int64_t counted_from;
-	unsigned notes;
+	struct notes notes;
 };
 
 const struct viewers_config *viewer_config(const struct viewer *v)
@@ -59,48 +47,22 @@ const struct viewers_config *viewer_config(const struct viewer *v)
 
 /* --- telling ---------------------------------------------------------------------------------- */
 
-/* Who came in the last hour by that name; if nobody, takes the place of whom we know longest. */
-static struct person *find_person(struct viewers *all, const char *by)
-{
-	int64_t now = clock_mono_ms();
-	struct person *oldest = &all->person[0];
-
-	for (size_t i = 0; i < PEOPLE_MAX; i++) {
-		struct person *p = &all->person[i];
-
-		if (p->since && now - p->since < HOUR_MS && strcmp(p->by, by) == 0)
-			return p;
-		if (p->since < oldest->since)
-			oldest = p;
-	}
-	*oldest = (struct person){ .since = now };
-	snprintf(oldest->by, sizeof oldest->by, "%s", by);
-	return oldest;
-}
-
-/* Somebody who comes and goes without end must not drive out of the history what others did, nor drown the channel to
- * the parent. */
 static void audit(struct viewer *v, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 static void audit(struct viewer *v, const char *fmt, ...)
 {
 	struct viewers *all = v->all;
-	struct person *p = find_person(all, v->by);
-	int64_t now = clock_mono_ms();
+	enum notes_verdict verdict = notes_count(&all->notes, v->by, clock_mono_ms());
 	char text[160];
 	va_list ap;
 
-	if (now - all->counted_from >= COUNT_MS) {
-		all->counted_from = now;
-		all->notes = 0;
-	}
-	if (++p->notes > NOTES_AN_HOUR || ++all->notes > NOTES_MAX)
+	if (verdict == NOTES_NO)
 		return;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	if (p->notes == NOTES_AN_HOUR)
+	if (verdict == NOTES_LAST)
 		snprintf(text, sizeof text, "comes and goes too often to be told singly within this hour");
-	else if (all->notes == NOTES_MAX)
+	else if (verdict == NOTES_CROWD)
 		snprintf(text, sizeof text, "and others come and go too fast to be told singly");
 	all->ops->on_audit(all->arg, v->by, text);
 }
@@ -284,84 +246,32 @@ static void on_frame(struct viewer *v, const struct frame *f)
 
 /* --- places ---------------------------------------------------------------------------------------------- */
 
-static bool is_seated(const struct viewer *v)
-{
-	return v->used && !v->closing && v->mode != VIEWER_NEW;
-}
-
-static bool is_same(const struct viewer *a, const struct viewer *b)
-{
-	return a->uid == b->uid && strcmp(a->key, b->key) == 0;
-}
-
-static size_t count_seats(const struct viewers *all, const struct viewer *of)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < PLACES; i++)
-		n += is_seated(&all->viewer[i]) && (!of || is_same(&all->viewer[i], of));
-	return n;
-}
-
-/* Of whom has most places, the last who came without having the keyboard; NULL if nobody has two more than WHO. */
-static struct viewer *who_has_most(struct viewers *all, const struct viewer *who)
-{
-	size_t most = count_seats(all, who) + 1;
-	struct viewer *found = NULL;
-
-	for (size_t i = 0; i < PLACES; i++) {
-		struct viewer *v = &all->viewer[i];
-		size_t n = is_seated(v) && v != all->writer ? count_seats(all, v) : 0;
-
-		if (n > most || (found && n == most && v->number > found->number)) {
-			most = n;
-			found = v;
-		}
-	}
-	return found;
-}
-
 /* Returns -1 when it has been turned away. */
 static int seat(struct viewer *v)
 {
 	struct viewers *all = v->all;
 	struct viewer *leaves;
 
-	if (count_seats(all, NULL) < VIEWERS_MAX)
+	if (places_seated(all->viewer) < PLACES_SEATS)
 		return 0;
-	leaves = who_has_most(all, v);
+	leaves = places_who_leaves(all->viewer, all->writer, v);
 	if (!leaves) {
-		viewer_refuse(v, "full", "%d look at the console of %s already; somebody has to leave first", VIEWERS_MAX, all->target);
+		viewer_refuse(v, "full", "%d look at the console of %s already; somebody has to leave first", PLACES_SEATS, all->target);
 		return -1;
 	}
-	viewer_refuse(leaves, "full", "%d look at the console of %s, and you from several places: %s needs this one", VIEWERS_MAX,
+	viewer_refuse(leaves, "full", "%d look at the console of %s, and you from several places: %s needs this one", PLACES_SEATS,
 		      all->target, v->by);
 	viewer_pump(leaves);
 	return 0;
 }
 
-/* All places are taken: gives back one of somebody who has not said what he wants, or has been shown out. Of those the
- * longest, and of whom has most such places. There is one, as only VIEWERS_MAX look. */
+/* All places are taken: one of somebody who has not said what he wants, or has been shown out. */
 static struct viewer *clear_place(struct viewers *all)
 {
-	struct viewer *found = NULL;
-	size_t most = 0;
+	struct viewer *v = places_who_waits(all->viewer);
 
-	for (size_t i = 0; i < PLACES; i++) {
-		struct viewer *v = &all->viewer[i];
-		size_t n = 0;
-
-		if (is_seated(v))
-			continue;
-		for (size_t k = 0; k < PLACES; k++)
-			n += !is_seated(&all->viewer[k]) && all->viewer[k].uid == v->uid;
-		if (n > most || (found && n == most && v->number < found->number)) {
-			most = n;
-			found = v;
-		}
-	}
-	viewer_drop(found);
-	return found;
+	viewer_drop(v);
+	return v;
 }
 
 /* --- hello ---------------------------------------------------------------------------------------------- */

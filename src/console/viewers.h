@@ -11,8 +11,6 @@
 #include "core/ring.h"
 #include "run/loop.h"
 
-#define VIEWERS_MAX 16	/* who look; a few more may be about to say who they are */
-
 struct viewers;
 
 struct viewers_config {

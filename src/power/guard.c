@@ -32,6 +32,7 @@ struct guard {
 	int fd;
 	pid_t pid;
 	uint32_t number;	/* of the last order that is answered */
+	bool lost;		/* it did not answer one */
 	size_t n;
 	struct target target[];
 };
@@ -230,6 +231,8 @@ void guard_end(struct guard *g)
 
 	if (!g)
 		return;
+	if (g->lost)
+		until = 0;	/* its lines are inactive, and it cannot say so */
 	p.fd = g->fd;
 	shutdown(g->fd, SHUT_WR);
 	while (!gone && (left = until - clock_mono_ms()) > 0)
@@ -261,8 +264,12 @@ int guard_press(struct guard *g, size_t target, enum line which, int ms, struct 
 		return err_set(e, "the target has no such line, or the time to press it makes no sense");
 	if (tell(g, ++g->number, target, which, limit) < 0)
 		return no_answer(e);
-	if (await(g, g->number, e) < 0)
+	if (await(g, g->number, e) < 0) {
+		/* whoever watches it hears of its end; and should it go on, so does the guard of ours */
+		g->lost = true;
+		shutdown(g->fd, SHUT_RDWR);
 		return -1;
+	}
 	if (lines_set(g->target[target].lines, which, true, e) < 0 || tell(g, 0, target, which, limit) < 0) {
 		struct err first = e ? *e : (struct err){ "" };
 

@@ -31,7 +31,8 @@ int guard_fd(const struct guard *g);
 pid_t guard_pid(const struct guard *g);
 
 /* Sets a line of TARGET (its number in guard_start) active for MS, 1 to 60000; the caller releases it then.
- * Returns 0, or -1 with E, the line being inactive: the guard does not answer, or lines_set failed. */
+ * Returns 0, or -1 with E, the line being inactive: the guard does not answer, and guard_fd is readable from then on; or
+ * lines_set failed. */
 int guard_press(struct guard *g, size_t target, enum line which, int ms, struct err *e);
 
 /* Sets it inactive. Returns 0, or -1 with E, as lines_set; the guard tries again at the end of the time. */

@@ -83,6 +83,17 @@ is "it ends well" $? 0
 oobmd_start
 check "once more" wait_log oobmd 'oobm-power is ready' 30
 
+say "its guard is stopped"
+server_be off
+server_mark
+mark oobmd
+oobmd_kill oobm-guard STOP
+oobm power nas on >$W/asked 2>&1
+is "nothing is pressed" "$? $(server_ctl edges --since "$SERVER_MARK" | wc -l)" "1 0"
+like "and it is told why" "$(cat $W/asked)" 'guard of the lines does not answer'
+check "oobm-power begins anew" wait_log oobmd 'oobm-power is ready' 30
+asked off '' on			0 'the LED came on' press on
+
 say "reloaded in the middle of a hold"
 server_be hung
 begun force-off 'line: power active'
