@@ -23,7 +23,8 @@ else
 fi
 
 if command -v udevadm >/dev/null && udevadm verify --help >/dev/null 2>&1; then
-	check "udevadm finds nothing wrong" udevadm verify "$OOBM_SRC/conf/60-oobmd.rules"
+	# its groups are made when it is installed
+	check "udevadm finds nothing wrong" udevadm verify --resolve-names=never "$OOBM_SRC/conf/60-oobmd.rules"
 else
 	skip "no udevadm that verifies"
 fi

@@ -146,6 +146,11 @@ t_unit_guard_SOURCES = t/unit/guard.c src/power/guard.c
 t_unit_guard_CFLAGS = $(UNIT_CFLAGS)
 t_unit_guard_LDADD = src/libos.a src/libbase.a $(SECCOMP_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += t/unit/chan
+t_unit_chan_SOURCES = t/unit/chan.c
+t_unit_chan_CFLAGS = $(UNIT_CFLAGS)
+t_unit_chan_LDADD = $(RUN_LIBS) $(CMOCKA_LIBS)
+
 UNIT_TESTS += t/unit/state
 t_unit_state_SOURCES = t/unit/state.c
 t_unit_state_CFLAGS = $(UNIT_CFLAGS)

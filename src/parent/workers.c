@@ -268,6 +268,8 @@ bool worker_reaped(struct parent *p, pid_t pid, int status)
 		return false;
 	c->pid = 0;
 	c->died = clock_mono_ms();
+	if (c->chan)
+		chan_drain(c->chan);	/* its last words come before the news of its death */
 	let_go(c);
 	if (worker_is_console(c->id))
 		ttylock_release(c);

@@ -88,6 +88,7 @@ static void on_guard_end(void *arg, int ready)
 	}
 	watch_free(p->guard_watch);
 	p->guard_watch = NULL;
+	chan_flush_now(p->worker.parent);	/* what was said of it comes before our end */
 	loop_stop(p->worker.loop, 1);
 }
 

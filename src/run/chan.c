@@ -4,12 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define OUT_MAX ((size_t)256 * 1024)
 /* Nobody here has reason to say more; who does has lost control of himself. */
+#define DRAIN_MAX 256	/* reads; more than a socket holds */
 #define FLOOD_LINES 1000
 #define FLOOD_MS (10 * SEC_MS)
 
@@ -193,6 +195,17 @@ void chan_flush_now(struct chan *c)
 		buf_drop(&c->out, (size_t)n);
 	}
 	chan_flush(c);	/* the rest, or what is wrong, is seen from the loop */
+}
+
+void chan_drain(struct chan *c)
+{
+	struct pollfd p = { .fd = c->fd, .events = POLLIN };
+
+	c->busy++;
+	for (int i = 0; i < DRAIN_MAX && !c->dead && poll(&p, 1, 0) > 0; i++)
+		do_read(c);
+	if (--c->busy == 0 && c->freed)
+		chan_destroy(c);
 }
 
 void chan_forward(struct chan *c, const struct msg *m)

@@ -28,6 +28,10 @@ void chan_flush(struct chan *c);
  * is done. Calls nothing back. */
 void chan_flush_now(struct chan *c);
 
+/* Takes what the other end has said and is here, without the loop: for the last words of a process that is dead. Calls
+ * back as the loop does; the channel may be freed in it. */
+void chan_drain(struct chan *c);
+
 /* Sends M as it is (for the parent, which passes on what one worker says to another). */
 void chan_forward(struct chan *c, const struct msg *m);
 
