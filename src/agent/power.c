@@ -93,7 +93,7 @@ int64_t power_do(struct agent *a, const struct power_ask *ask, const struct powe
 	*c = (struct call){ .id = ++a->power->next, .ask = *ask, .ops = ops, .arg = arg, .tell = !ops };
 	if (!looks_only(ask))
 		history_add(a, "power", "%s: %s%s%s by %s", ask->target, ask->verb, ask->force ? ", forced" : "",
-			    ask->escalate ? ", escalating" : "", ask->by);
+			    ask->escalate ? ", escalating," : "", ask->by);
 	say(a, c);
 	return c->id;
 }

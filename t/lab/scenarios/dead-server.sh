@@ -55,7 +55,7 @@ like "a message says so" "$(next_sms 1 200)" 'OOBM link is down: asked to close'
 listening >/dev/null
 clean "in the end"
 like "the history has the panic" "$(oobm history -n 100)" 'nas: .*Kernel panic'
-like "and who pressed what" "$(oobm history -n 100)" 'nas: cycle, escalating by root'
+like "and who pressed what" "$(oobm history -n 100)" 'nas: cycle, escalating, by root'
 is "not one packet took the home's own way" "$(home_packets)" 0
 oobmd_stop
 is "oobmd ends well" $? 0
