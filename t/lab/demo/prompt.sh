@@ -160,7 +160,7 @@ help() {
 		power force-off           holds it down for 5.5 seconds
 		power cycle --escalate    off, by force if need be, and on
 		power reset               the other button
-		--in 10m does it later: oobm pending, oobm cancel nas. --force does what is senseless.
+		--in 10m does it later: oobm pending, oobm cancel nas. --force does what seems to make no sense.
 		EOT
 		;;
 	server)
@@ -189,7 +189,10 @@ help() {
 
 command_not_found_handle() {
 	echo "There is no $1 here; help tells what there is." >&2
-	case $1 in up|down|extend|status) echo "As a message: sms $*" >&2;; esac
+	case $1 in
+	up|down|extend|status) echo "As a message: sms ${*% "$OOBM_SECRET"} $OOBM_SECRET; on the small computer: oobm $1" >&2;;
+	history|pending|cancel|targets) echo "On the small computer: oobm $*" >&2;;
+	esac
 	return 127
 }
 

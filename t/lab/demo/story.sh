@@ -45,6 +45,7 @@ story() {
 	see Linux version
 	see login:
 	EOT
+	demo_note "say all is done; the window stays open until its time is over"
 	wait_log oobmd 'open -> closing' $LENGTH || return
 	wait_log oobmd 'reporting -> listening' 100 || return
 	owner_runs true
