@@ -28,6 +28,7 @@ static void shut(struct modem *m)
 	m->phase = MODEM_CLOSED;
 	timer_stop(m->timer);
 	timer_stop(m->dtr);
+	timer_stop(m->carrier);
 	close_ports(m);
 	m->store[0] = 0;
 	m->refused = m->chosen = m->sweeping = m->more = false;
@@ -221,6 +222,7 @@ void modem_free(struct modem *m)
 	shut(m);
 	timer_free(m->timer);
 	timer_free(m->dtr);
+	timer_free(m->carrier);
 	wipe(m->c.pin, sizeof m->c.pin);
 	free(m);
 }

@@ -8,17 +8,33 @@
 /* V.250 6.2.9 asks for DTR low longer than S10 or S25 tell; half a second is enough for all. */
 #define DTR_LOW_MS INT64_C(500)
 #define SYNC_TRIES 8
+/* CONNECT and DCD come to a USB host in ways of their own, in either order. */
+#define CARRIER_MS INT64_C(500)
+#define CARRIER_LOOK_MS INT64_C(20)
 
-static void finish_dial(struct modem *m, bool ok, const char *reason)
+static void finish_dial(struct modem *m, bool ok, bool dcd, const char *reason)
 {
 	modem_dialled_cb *cb = m->dialled;
-	bool dcd = false;
 
 	m->dialled = NULL;
-	if (ok)
-		dcd = serial_dcd(m->data_port) == 1;
+	timer_stop(m->carrier);
 	if (cb)
 		cb(m->dialled_arg, ok, m->data_port ? serial_path(m->data_port) : "", dcd, reason);
+}
+
+/* Some modems never show it; of the others PPP learns by it that the call is over. */
+static void look_for_carrier(void *arg)
+{
+	struct modem *m = arg;
+	int dcd;
+
+	if (!m->dialled)
+		return;
+	dcd = serial_dcd(m->data_port);
+	if (dcd == 0 && clock_mono_ms() < m->carrier_until)
+		timer_set(m->carrier, CARRIER_LOOK_MS);
+	else
+		finish_dial(m, true, dcd == 1, "");
 }
 
 static void on_dialled(void *arg, const struct chat_result *r)
@@ -30,11 +46,12 @@ static void on_dialled(void *arg, const struct chat_result *r)
 	if (r->end == CHAT_CONNECT) {
 		m->call = CALL_DATA;
 		serial_lend(m->data_port);
-		finish_dial(m, true, "");
+		m->carrier_until = clock_mono_ms() + CARRIER_MS;
+		look_for_carrier(m);
 		return;
 	}
 	m->call = CALL_NONE;
-	finish_dial(m, false, r->text);
+	finish_dial(m, false, false, r->text);
 }
 
 static void on_context(void *arg, const struct chat_result *r)
@@ -112,6 +129,7 @@ void modem_hang_up(struct modem *m, modem_hung_up_cb *cb, void *arg)
 	m->hung_up = cb;
 	m->hung_up_arg = arg;
 	m->dialled = NULL;
+	timer_stop(m->carrier);
 	if (m->phase != MODEM_READY) {
 		finish_hang_up(m, false);
 		return;
@@ -135,7 +153,7 @@ void modem_hang_up(struct modem *m, modem_hung_up_cb *cb, void *arg)
 void modem_call_lost(struct modem *m)
 {
 	if (m->dialled)
-		finish_dial(m, false, "the modem disappeared");
+		finish_dial(m, false, false, "the modem disappeared");
 	m->call = CALL_NONE;
 	if (m->hung_up)
 		finish_hang_up(m, false);
@@ -144,4 +162,5 @@ void modem_call_lost(struct modem *m)
 void modem_call_init(struct modem *m)
 {
 	m->dtr = timer_new(m->loop, on_dtr, m);
+	m->carrier = timer_new(m->loop, look_for_carrier, m);
 }

@@ -43,6 +43,8 @@ struct modem {
 	/* the call */
 	enum modem_call call;
 	struct timer *dtr;
+	struct timer *carrier;
+	int64_t carrier_until;		/* whether DCD comes is seen until then */
 	modem_dialled_cb *dialled;
 	modem_hung_up_cb *hung_up;
 	void *dialled_arg, *hung_up_arg;

@@ -358,6 +358,7 @@ void dce_power_cycle(struct dce *d)
 	d->dialling = d->escaped = d->skip_lf = false;
 	d->port->paused = false;
 	d->port->lines = 0;
+	timer_stop(d->carrier);
 }
 
 struct dce *dce_new(struct modem *m, struct port *p)
@@ -376,6 +377,7 @@ struct dce *dce_new(struct modem *m, struct port *p)
 	buf_init(&d->held, 4096);
 	d->slow = timer_new(m->loop, dce_on_slow, d);
 	d->guard = timer_new(m->loop, on_guard, d);
+	d->carrier = timer_new(m->loop, dce_on_carrier, d);
 	dce_defaults(d);
 	p->user = &user;
 	p->arg = d;
@@ -389,6 +391,7 @@ void dce_free(struct dce *d)
 	d->port->user = NULL;
 	timer_free(d->slow);
 	timer_free(d->guard);
+	timer_free(d->carrier);
 	buf_free(&d->pending);
 	buf_free(&d->reply);
 	buf_free(&d->held);

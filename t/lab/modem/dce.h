@@ -42,6 +42,7 @@ struct dce {
 	int64_t last_data, last_line;
 	unsigned plus;
 	struct timer *guard;
+	struct timer *carrier;	/* DCD rises when it fires */
 	/* settings: V.250, 27.007 +CMEE, +CREG; &F sets the defaults */
 	bool echo, verbose, quiet, escaped;
 	long cmee, dcd_follows, dtr_action, sreg[32], creg[3];
@@ -76,6 +77,7 @@ void dce_add_failure(struct dce *d);
 /* The reply is complete: it goes out now, or later if the modem is to be slow. */
 void dce_complete(struct dce *d);
 void dce_on_slow(void *arg);
+void dce_on_carrier(void *arg);
 /* Text to the host, as the quirks have it. */
 void dce_put(struct dce *d, const char *text, size_t n);
 /* Says what was held back. */

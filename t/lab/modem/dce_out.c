@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define LATE_MS 200
+
 /* --- what goes to the host ---------------------------------------------------------- */
 
 void dce_put(struct dce *d, const char *text, size_t n)
@@ -210,13 +212,24 @@ void dce_enter_data(struct dce *d)
 	dce_add_result(d, d->sreg[31] ? "CONNECT 7200000" : "CONNECT");
 	flush(d);
 	d->mode = DCE_DATA;
-	port_lines(d->port, PORT_DCD | PORT_DSR);
+	if (d->modem->quirks & QUIRK_LATE_DCD)
+		timer_set(d->carrier, LATE_MS);
+	else
+		port_lines(d->port, PORT_DCD | PORT_DSR);
 	dce_drain(d);
+}
+
+void dce_on_carrier(void *arg)
+{
+	struct dce *d = arg;
+
+	port_lines(d->port, PORT_DCD | PORT_DSR);
 }
 
 void dce_leave_data(struct dce *d, const char *result)
 {
 	timer_stop(d->guard);
+	timer_stop(d->carrier);
 	d->mode = DCE_COMMAND;
 	d->len = 0;
 	d->escaped = false;

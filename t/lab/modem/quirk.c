@@ -6,7 +6,7 @@
 static const char *const names[] = {
 	"lf-only", "no-lead", "cr-cr-lf", "no-blank", "blank-lines", "echo-twice", "echo-broken", "sleepy",
 	"prompt-bare", "prompt-line", "no-cmgs", "sim-busy", "stale", "urc-first", "urc-inside",
-	"no-cpms",
+	"no-cpms", "late-dcd",
 };
 
 unsigned quirk_by_name(const char *name)

@@ -22,6 +22,7 @@ enum quirk {
 	QUIRK_URC_FIRST = 1 << 13,	/* an unsolicited code comes in front of every fourth reply */
 	QUIRK_URC_INSIDE = 1 << 14,	/* or between information and result */
 	QUIRK_NO_CPMS = 1 << 15,	/* no other store can be chosen */
+	QUIRK_LATE_DCD = 1 << 16,	/* DCD comes 0.2 s after CONNECT */
 };
 
 /* The bit for "lf-only" and so on, 0 if there is none of that name. */

@@ -58,6 +58,7 @@ check "closing: the agent listens again" wait_log oobmd 'offline -> listening' 1
 like "closing: reported all the same" "$(next_sms 1)" 'OOBM link is down: asked'
 
 chapter "pppd killed"
+modem quirk late-dcd
 ask
 opened >/dev/null
 mark oobmd
