@@ -134,7 +134,7 @@ const struct conf_option conf_options[] = {
 	WORDS("operator", conf_operator, "power", power, NULL, CONF_TARGETS_MAX, check_target_name),
 	WORDS("operator", conf_operator, "write", write, NULL, CONF_TARGETS_MAX, check_target_name),
 	WORDS("operator", conf_operator, "read", read, NULL, CONF_TARGETS_MAX, check_target_name),
-	OPERATOR("window", window, "yes", check_yes_no),
+	OPERATOR("window", window, "no", check_yes_no),
 };
 const size_t conf_noptions = sizeof conf_options / sizeof *conf_options;
 

@@ -146,6 +146,26 @@ static bool find(const struct tail *t, uint64_t wanted, struct span *s)
 	return true;
 }
 
+/* Does a line tell people nothing? Blank ones, and what Linux puts around a trace; its stamp is "[    1.234567] ". */
+static bool is_filler(struct span s)
+{
+	static const char *const marks[] = { "<TASK>", "</TASK>", "---[", "===" };
+	const char *end = s.n && *s.at == '[' ? memchr(s.at, ']', s.n) : NULL;
+
+	if (end) {
+		s.n -= (size_t)(end + 1 - s.at);
+		s.at = end + 1;
+	}
+	while (s.n && (*s.at == ' ' || *s.at == '\r')) {
+		s.at++;
+		s.n--;
+	}
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (s.n >= strlen(marks[i]) && memcmp(s.at, marks[i], strlen(marks[i])) == 0)
+			return true;
+	return s.n == 0;
+}
+
 void tail_upto(const struct tail *t, uint64_t line, size_t before, char *out, size_t size)
 {
 	size_t room = size - 1, len = 0;
@@ -156,11 +176,18 @@ void tail_upto(const struct tail *t, uint64_t line, size_t before, char *out, si
 	if (!find(t, line, &s))
 		return;
 	room -= s.n < room ? s.n : room;
-	while (before-- > 0 && first > 0 && find(t, first - 1, &s) && s.n + 1 <= room) {
-		room -= s.n + 1;
+	while (before > 0 && first > 0 && find(t, first - 1, &s)) {
+		if (!is_filler(s) && s.n + 1 > room)
+			break;
+		if (!is_filler(s)) {
+			room -= s.n + 1;
+			before--;
+		}
 		first--;
 	}
 	for (uint64_t i = first; i <= line && find(t, i, &s); i++) {
+		if (i < line && is_filler(s))
+			continue;
 		if (len > 0 && len + 1 < size)
 			out[len++] = '\n';
 		put(out, size, &len, s.at, s.n);

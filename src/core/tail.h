@@ -39,7 +39,7 @@ enum tail_event tail_feed(struct tail *t, unsigned char c);
 void tail_last(const struct tail *t, char *out, size_t size);
 
 /* Line number LINE (as `lines` counts; the running one is the last), which comes last, and up to BEFORE lines before it:
- * as many whole ones as there is room for in SIZE - 1 bytes. A line that is longer than that is cut. UTF-8, lines
+ * as many whole ones as there is room for in SIZE - 1 bytes, without those that tell nothing, as blank ones. A line that is longer than that is cut. UTF-8, lines
  * separated by newlines; "" if that line is forgotten. */
 void tail_upto(const struct tail *t, uint64_t line, size_t before, char *out, size_t size);
 

@@ -127,6 +127,26 @@ static void lines_before_one_are_given_as_far_as_they_fit(void **state)
 	}
 }
 
+static void lines_that_tell_nothing_are_left_out(void **state)
+{
+	static const char trace[] = "[    1.4] RIP: 0010:panic\r\n\r\n[    1.4]  </TASK>\r\n[    1.4] ---[ end trace 0 ]---\r\n"
+		"  \r\n[    1.4] \r\n[    1.4] Kernel panic - not syncing\r\n[    1.4] ---[ end Kernel panic ]---";
+	struct tail t = { 0 };
+	char out[200];
+
+	(void)state;
+	tell(&t, trace);
+	tail_upto(&t, 6, 2, out, sizeof out);
+	assert_string_equal(out, "[    1.4] RIP: 0010:panic\n[    1.4] Kernel panic - not syncing");
+	tail_upto(&t, 6, 0, out, sizeof out);
+	assert_string_equal(out, "[    1.4] Kernel panic - not syncing");
+	/* what was asked for is given, whatever it is */
+	tail_upto(&t, 7, 1, out, sizeof out);
+	assert_string_equal(out, "[    1.4] Kernel panic - not syncing\n[    1.4] ---[ end Kernel panic ]---");
+	tail_upto(&t, 6, 2, out, 40);
+	assert_string_equal(out, "[    1.4] Kernel panic - not syncing");
+}
+
 static void old_lines_and_long_lines_are_forgotten(void **state)
 {
 	struct tail t = { 0 };
@@ -316,6 +336,7 @@ int main(void)
 		cmocka_unit_test(the_last_line_is_as_a_person_saw_it),
 		cmocka_unit_test(a_last_line_is_cut_at_a_character),
 		cmocka_unit_test(lines_before_one_are_given_as_far_as_they_fit),
+		cmocka_unit_test(lines_that_tell_nothing_are_left_out),
 		cmocka_unit_test(old_lines_and_long_lines_are_forgotten),
 		cmocka_unit_test(what_happened_to_the_line_is_told),
 		cmocka_unit_test(lines_carry_the_time_they_began_at),
