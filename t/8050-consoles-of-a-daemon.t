@@ -146,7 +146,7 @@ else
 	skip 'a port that is used: there is no /var/lock'
 fi
 check 'no target left: reloaded' reload
-is 'no socket is left either' "$(consoles)" '*'
+check "no socket is left either" within 5000 consoles_are "*"
 check 'it ends in order' sh -c "kill $pid; tail --pid $pid -f /dev/null"
 wait "$pid"
 is 'with success' $? 0
