@@ -157,7 +157,12 @@ check "and noted" within 5000 noted 'nas: off: oobm-power was ended'
 check "the new ones are used" within 10000 sees '^  nas .* o(n|ff)$'
 
 begun off
-kill -9 "$(last_pid oobm-agent)" "$(last_pid oobm-power)"
+# The agent first: what it was told in the moment of its own death is in the log alone.
+agent=$(last_pid oobm-agent)
+worker=$(last_pid oobm-power)
+kill -9 "$agent"
+while grep -q '^State:.[^Z]' "/proc/$agent/status" 2>/dev/null; do :; done
+kill -9 "$worker"
 wait "$asker"
 check "agent and oobm-power die at once: it is noted" within 10000 noted 'oobm-power died: killed by signal 9'
 rm "$T/board/slow"
