@@ -107,9 +107,9 @@ static void be_job(char **argv)
 {
 	setpgid(0, 0);
 	tcsetpgrp(STDIN_FILENO, getpid());	/* SIGTTOU is ignored here */
-	signal(SIGTTOU, SIG_DFL);
-	signal(SIGTTIN, SIG_DFL);
-	signal(SIGTSTP, SIG_DFL);
+	/* as at any login: whoever runs us in the background has SIGINT and SIGQUIT ignored */
+	for (int s = 1; s < NSIG; s++)
+		signal(s, SIG_DFL);
 	execvp(argv[0], argv);
 	_exit(127);
 }
